@@ -1,0 +1,1 @@
+"""From chapters and executed notebooks to the published site and its PDF."""

@@ -1,0 +1,224 @@
+"""The book as a tree: chapters, their numbers, and what can be referred to.
+
+Numbers are given here, once, so that the HTML pages and the PDF agree: chapters count through the
+book, sections, figures and tables start again in each chapter (Figure 4.2), as in a Quarto book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from render import markup, pandoc
+from render.errors import ReportError
+from render.outputs import Outputs
+from render.project import ChapterFile, Project
+
+FLOATS = {"fig": "Figure", "tbl": "Table"}
+BREAK = "report-chapter-break"
+NUMBER_DEPTH = 2  # as number-depth in _quarto.yml: chapters and sections have numbers
+REFUSED = {
+    "Math": "a formula",
+    "LineBlock": "a line block",
+    "RawBlock": "a raw block",
+    "RawInline": "raw markup",
+    "SmallCaps": "small capitals",
+    "Underline": "underlined text",
+    "Strikeout": "struck-out text",
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    number: str
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a cross-reference points at."""
+
+    label: str
+    text: str  # "Figure 4.2", "Chapter 3"
+    number: str
+    chapter: int  # position in the book
+
+
+@dataclass
+class Chapter:
+    file: ChapterFile
+    source: markup.Source
+    number: str
+    title: str
+    blocks: list = field(repr=False)
+    headings: list[Heading] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)  # outputs embedded, in order
+
+
+@dataclass
+class Book:
+    project: Project
+    chapters: list[Chapter]
+    targets: dict[str, Target]
+    outputs: Outputs
+    api_version: list[int]
+
+    def chapter_by_path(self, path: str) -> Chapter | None:
+        return next((c for c in self.chapters if c.file.path == path), None)
+
+
+def read(project: Project, outputs: Outputs) -> Book:
+    """Read every chapter of the project, checked against the small markup, and number it."""
+    sources = []
+    for file in project.chapters:
+        text = (project.root / file.path).read_text(encoding="utf-8")
+        sources.append(
+            markup.read(
+                file.path, text, outputs.variable, lambda p, l, f=file: outputs.placeholder(f, p, l)
+            )
+        )
+    markup.duplicate_footnotes(sources)
+    blocks, api_version = pandoc.read_markdown(f"\n\n{BREAK}\n\n".join(s.text for s in sources))
+    targets: dict[str, Target] = {}
+    chapters: list[Chapter] = []
+    number = 0
+    for position, (file, source, tree) in enumerate(
+        zip(project.chapters, sources, _split(blocks), strict=True)
+    ):
+        if not tree or tree[0]["t"] != "Header" or tree[0]["c"][0] != 1:
+            raise ReportError(f"{file.path}:1: expected the chapter's heading (# Title)")
+        _, (_, classes, _), inlines = tree[0]["c"]
+        if "unnumbered" not in classes:
+            number += 1
+        chapter = Chapter(
+            file,
+            source,
+            "" if "unnumbered" in classes else str(number),
+            pandoc.plain_text(inlines),
+            tree,
+        )
+        _Numbering(chapter, position, targets).walk(tree)
+        chapters.append(chapter)
+    return Book(project, chapters, targets, outputs, api_version)
+
+
+def _split(blocks: list) -> list[list]:
+    chapters: list[list] = [[]]
+    for block in blocks:
+        if block["t"] == "Para" and pandoc.plain_text(block) == BREAK:
+            chapters.append([])
+        else:
+            chapters[-1].append(block)
+    return chapters
+
+
+class _Numbering(pandoc.Transformer):
+    """Gives anchors and numbers to one chapter, and refuses what the small markup lacks."""
+
+    def __init__(self, chapter: Chapter, position: int, targets: dict[str, Target]) -> None:
+        self.chapter = chapter
+        self.position = position
+        self.targets = targets
+        self.section = 0
+        self.floats = dict.fromkeys(FLOATS, 0)
+        self.anchors: set[str] = set()
+        self.in_tabset = False
+
+    def refuse(self, message: str, needle: str = "") -> ReportError:
+        line = self.chapter.source.line_of(needle) if needle else 1
+        return ReportError(f"{self.chapter.source.path}:{line}: {message}")
+
+    def add(self, label: str, text: str, number: str) -> None:
+        if label in self.targets:
+            other = self.targets[label]
+            raise self.refuse(f"{label} is defined twice (also as {other.text})", label)
+        self.targets[label] = Target(label, text, number, self.position)
+
+    def walk(self, node: object) -> object:
+        if isinstance(node, dict) and node.get("t") in REFUSED:
+            content = node["c"] if isinstance(node["c"], list) else []
+            needle = content[1] if len(content) == 2 and isinstance(content[1], str) else ""
+            raise self.refuse(
+                f"{REFUSED[node['t']]} {needle!r}: not in the small markup", needle
+            )
+        return super().walk(node)
+
+    def visit_Header(self, node: dict) -> dict:
+        level, (anchor, classes, attributes), inlines = node["c"]
+        self.walk(inlines)
+        title = pandoc.plain_text(inlines)
+        if set(classes) - {"unnumbered", "unlisted"} or attributes:
+            raise self.refuse(f"heading {title!r}: expected {{#sec-…}} or {{.unnumbered}}", title)
+        if level == 1 and self.chapter.headings:
+            raise self.refuse(f"heading {title!r}: a second chapter heading in one file", title)
+        anchor = anchor or self._anchor(title)
+        self.anchors.add(anchor)
+        number = ""
+        if self.chapter.number and "unnumbered" not in classes and not self.in_tabset:
+            if level == 1:
+                number = self.chapter.number
+            elif level <= NUMBER_DEPTH:
+                self.section += 1
+                number = f"{self.chapter.number}.{self.section}"
+        node["c"][1] = [anchor, classes, [["number", number]] if number else []]
+        if not self.in_tabset:
+            self.chapter.headings.append(Heading(level, number, anchor, title))
+            if anchor.startswith("sec-"):
+                self.add(anchor, f"{'Chapter' if level == 1 else 'Section'} {number}", number)
+        return node
+
+    def _anchor(self, title: str) -> str:
+        base = anchor = pandoc.identifier(title)
+        copy = 0
+        while anchor in self.anchors:
+            copy += 1
+            anchor = f"{base}-{copy}"
+        return anchor
+
+    def visit_Div(self, node: dict) -> dict:
+        (label, classes, _), blocks = node["c"]
+        if "report-embed" in classes:
+            self._float(label)
+            self.chapter.labels.append(label)
+        was = self.in_tabset
+        self.in_tabset = was or "panel-tabset" in classes
+        self.walk(blocks)
+        self.in_tabset = was
+        return node
+
+    def _float(self, label: str) -> None:
+        kind = label.partition("-")[0]
+        if kind not in FLOATS:
+            raise self.refuse(f"{label}: a label begins with fig- or tbl-", label)
+        self.floats[kind] += 1
+        count = str(self.floats[kind])
+        number = f"{self.chapter.number}.{count}" if self.chapter.number else count
+        self.add(label, f"{FLOATS[kind]} {number}", number)
+
+    def visit_Table(self, node: dict) -> dict:
+        label = node["c"][0][0]
+        if label:
+            self._float(label)
+        self.walk(node["c"][1:])
+        return node
+
+    def visit_Figure(self, node: dict) -> dict:
+        label = node["c"][0][0]
+        if label:
+            self._float(label)
+        self.walk(node["c"][1:])
+        return node
+
+    def visit_Span(self, node: dict) -> dict:
+        (label, classes, attributes), inlines = node["c"]
+        known = len(classes) == 1 and classes[0] in markup.STATUS_CLASSES
+        if label or attributes or not known:
+            shown = f".{classes[0]}" if classes else label
+            raise self.refuse(
+                f"span {shown}: expected one of"
+                f" {', '.join('.' + name for name in markup.STATUS_CLASSES)}",
+                shown,
+            )
+        self.walk(inlines)
+        return node

@@ -1,0 +1,594 @@
+"""Check the data package: every CSV file against its description, all problems at once.
+
+`python -m render.data [datapackage.json]` prints one line per problem and exits with status 2,
+or prints one line and exits with status 0. Nothing is ever written.
+
+Types, constraints, keys and row rules are checked by Frictionless. Around it stands what its
+reports do not give: line numbers of the file, the text that stands in the cell, what was
+expected in words, and checks of whole files (`rowCount`, `sumRules`).
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent / "data" / "datapackage.json"
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LONGEST_VALUE = 60  # characters of a cell that a message shows
+
+
+def _record(required: str, **properties: object) -> dict:
+    """JSON Schema of an object with these properties, of which some must be there."""
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+# What this module needs of a descriptor (JSON Schema), beside what Frictionless demands of one.
+STRING, INTEGER = {"type": "string"}, {"type": "integer"}
+NAMES = {"anyOf": [STRING, {"type": "array", "items": STRING}]}
+# Frictionless raises a bare TypeError for a bound that it cannot compare with the cells.
+BOUNDS = [
+    {
+        "if": {"properties": {"type": {"const": kind}}},
+        "then": {"properties": {"constraints": _record("", minimum=bound, maximum=bound)}},
+    }
+    for kind, bound in (("integer", INTEGER), ("number", {"type": "number"}))
+]
+NO_BOUNDS = {
+    "if": {"properties": {"type": {"not": {"enum": ["integer", "number"]}}}},
+    "then": {"properties": {"constraints": _record("", minimum=False, maximum=False)}},
+}
+FIELD = {
+    **_record(
+        "name type",
+        name=STRING,
+        type=STRING,
+        expected=STRING,
+        constraints=_record("", pattern={"type": "string", "format": "regex"}),
+    ),
+    "allOf": [*BOUNDS, NO_BOUNDS],
+}
+FOREIGN_KEY = _record(
+    "fields reference",
+    fields=NAMES,
+    reference=_record("resource fields", resource=STRING, fields=NAMES),
+)
+ROW_RULE = _record("expression message", expression=STRING, message=STRING)
+CELL_ELSEWHERE = _record(
+    "resource column where",
+    resource=STRING,
+    column=STRING,
+    where={"type": "object", "additionalProperties": STRING},
+)
+SUM_RULE = _record(
+    "column equals message",
+    column=STRING,
+    groupBy=STRING,
+    message=STRING,
+    equals={"anyOf": [INTEGER, CELL_ELSEWHERE]},
+)
+RESOURCE = _record(
+    "name path schema",
+    name=STRING,
+    path={"type": "string", "minLength": 1},
+    encoding={"const": "utf-8"},
+    rowCount={"type": "integer", "minimum": 0},
+    rowRules={"type": "array", "items": ROW_RULE},
+    sumRules={"type": "array", "items": SUM_RULE},
+    schema=_record(
+        "fields",
+        fields={"type": "array", "minItems": 1, "items": FIELD},
+        primaryKey=NAMES,
+        foreignKeys={"type": "array", "items": FOREIGN_KEY},
+    ),
+)
+DESCRIPTOR = _record("resources", resources={"type": "array", "minItems": 1, "items": RESOURCE})
+
+RULE_FUNCTIONS = {"str", "int", "float"}  # those that Frictionless offers to a row rule
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing in the data that is not as the description says.
+
+    Attributes
+    ----------
+    file : str
+        Path as the project names it, such as ``data/delphi/ratings.csv``.
+    row : int or None
+        Line of the file, counted from 1 (the header); None if the whole file is meant.
+    column : str or None
+        Name of the column, or of several, joined by commas.
+    value : str or None
+        What stands there; None if nothing does.
+    expected : str
+        What should stand there.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    expected: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        if self.value is None:
+            return f"{place}: expected {self.expected}"
+        value = " ".join(self.value.split()) if self.value.strip() else self.value
+        if len(value) > LONGEST_VALUE:
+            value = value[: LONGEST_VALUE - 1] + "…"
+        return f"{place}: '{value}' — expected {self.expected}"
+
+
+class _Unreadable(Exception):
+    """A file cannot be checked any further; carries the problem that says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One CSV file as text, with its part of the descriptor.
+
+    `rows` are lists of cells as long as the header; `lines` gives each row's line in the file.
+    Rows of another length are not in it: they are problems already.
+    """
+
+    file: str
+    resource: dict
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    problems: list[Problem]
+
+    @cached_property
+    def fields(self) -> dict[str, dict]:
+        return {field["name"]: field for field in self.resource["schema"]["fields"]}
+
+    def cell(self, index: int, column: str) -> str:
+        return self.rows[index][self.header.index(column)]
+
+
+def validate(package_path: Path | str = PACKAGE) -> list[Problem]:
+    """Find everything that is wrong with a data package.
+
+    Parameters
+    ----------
+    package_path : path
+        A Frictionless descriptor (``datapackage.json``); its CSV files lie beside or below it.
+
+    Returns
+    -------
+    list of Problem
+        In the order of the descriptor's resources, then by row; empty if the data are valid.
+        No mistake in the files raises an exception, and nothing is written.
+    """
+    return _check(Path(package_path))[0]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the problems of a data package, or that it has none; return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if len(arguments) > 1:
+        print("usage: python -m render.data [datapackage.json]", file=sys.stderr)
+        return 2
+    problems, files, rows = _check(Path(arguments[0]) if arguments else PACKAGE)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        return 2
+    print(f"data: {files} files, {rows} rows, valid")
+    return 0
+
+
+def _check(package_path: Path) -> tuple[list[Problem], int, int]:
+    """Return the problems, the number of files and the number of rows."""
+    folder = package_path.resolve().parent
+    name = f"{folder.name}/{package_path.name}"
+    try:
+        descriptor = _read_descriptor(package_path, name)
+    except _Unreadable as stop:
+        return [stop.problem], 0, 0
+    if problems := _descriptor_problems(descriptor, folder, name):
+        return problems, 0, 0
+
+    problems: list[Problem] = []
+    tables: dict[str, _Table] = {}
+    for resource in descriptor["resources"]:
+        try:
+            table = _read_table(folder, resource, name)
+        except _Unreadable as stop:
+            problems.append(stop.problem)
+        else:
+            tables[resource["name"]] = table
+    for table in tables.values():
+        problems += sorted(
+            [*table.problems, *_count_problems(table), *_cell_problems(table, tables)],
+            key=lambda problem: problem.row or 0,
+        )
+        problems += _sum_problems(table, tables)
+    problems += _undescribed_files(descriptor, folder, name)
+    return problems, len(tables), sum(len(table.rows) for table in tables.values())
+
+
+# The descriptor
+
+
+def _read_text(path: Path, file: str, expected: str) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "not readable").lower()
+        raise _Unreadable(Problem(file, None, None, reason, expected)) from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        bad = f"byte 0x{content[error.start]:02x}"
+        raise _Unreadable(Problem(file, line, None, bad, "text encoded as UTF-8")) from None
+    if control := CONTROL_CHARACTER.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        bad = f"character 0x{ord(control[0]):02x}"
+        raise _Unreadable(Problem(file, line, None, bad, "text without control characters"))
+    if text.startswith("\ufeff"):
+        expected = "UTF-8 without a byte order mark at its start"
+        raise _Unreadable(Problem(file, 1, None, "byte order mark", expected))
+    return text
+
+
+def _read_descriptor(path: Path, file: str) -> dict:
+    text = _read_text(path, file, "the description of the data package")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        found = f"{error.msg} at character {error.colno}"
+        raise _Unreadable(Problem(file, error.lineno, None, found, "valid JSON")) from None
+    except (RecursionError, ValueError) as error:
+        raise _Unreadable(Problem(file, None, None, str(error), "valid JSON")) from None
+
+
+def _descriptor_problems(descriptor: dict, folder: Path, file: str) -> list[Problem]:
+    """What is wrong with the descriptor itself: its form, then what it refers to."""
+    import jsonschema
+    from frictionless import FrictionlessException, Package
+
+    checker = jsonschema.Draft202012Validator(
+        DESCRIPTOR, format_checker=jsonschema.FormatChecker(["regex"])
+    )
+    errors = sorted(checker.iter_errors(descriptor), key=lambda error: [*map(str, error.path)])
+    if errors:
+        return [
+            Problem(file, None, None, error.json_path.removeprefix("$."), _shortened(error.message))
+            for error in errors
+        ]
+    try:
+        Package.from_descriptor(descriptor, basepath=str(folder))
+    except FrictionlessException as exception:
+        reasons = [error.message for error in exception.to_errors()]
+        return [
+            Problem(file, None, None, reason, "a Frictionless data package") for reason in reasons
+        ]
+    return list(_reference_problems(descriptor, file))
+
+
+def _shortened(message: str) -> str:
+    return "a valid description: " + (message if len(message) <= 200 else message[:199] + "…")
+
+
+def _reference_problems(descriptor: dict, file: str) -> Iterator[Problem]:
+    """Names in keys and rules that no resource or column bears."""
+    columns = {
+        resource["name"]: {field["name"] for field in resource["schema"]["fields"]}
+        for resource in descriptor["resources"]
+    }
+
+    def check(where: str, resource: str, names: list[str]) -> Iterator[Problem]:
+        if resource not in columns:
+            yield Problem(file, None, None, where, f"a resource named {resource}")
+            return
+        for missing in [name for name in names if name not in columns[resource]]:
+            yield Problem(file, None, None, where, f"a column {missing} in {resource}")
+
+    for resource in descriptor["resources"]:
+        name, schema = resource["name"], resource["schema"]
+        yield from check(f"primaryKey of {name}", name, _listed(schema.get("primaryKey", [])))
+        for key in schema.get("foreignKeys", []):
+            reference = key["reference"]
+            where = f"foreignKeys of {name}"
+            yield from check(where, name, _listed(key["fields"]))
+            yield from check(where, reference["resource"] or name, _listed(reference["fields"]))
+        for rule in resource.get("rowRules", []):
+            where = f"rowRules of {name}, {rule['expression']}"
+            try:
+                names = _names_in(rule["expression"])
+            except (SyntaxError, ValueError):
+                yield Problem(file, None, None, where, "an expression of columns and values")
+            else:
+                yield from check(where, name, names)
+        for rule in resource.get("sumRules", []):
+            where = f"sumRules of {name}"
+            groups = [rule["groupBy"]] if "groupBy" in rule else []
+            yield from check(where, name, [rule["column"], *groups])
+            if isinstance(rule["equals"], dict):
+                other = rule["equals"]
+                yield from check(where, other["resource"], [other["column"], *other["where"]])
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
+
+
+def _names_in(expression: str) -> list[str]:
+    """The columns that a row rule speaks of, in the order in which they first occur."""
+    nodes = [n for n in ast.walk(ast.parse(expression, mode="eval")) if isinstance(n, ast.Name)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [name for name in dict.fromkeys(n.id for n in nodes) if name not in RULE_FUNCTIONS]
+
+
+# One file as a table
+
+
+def _read_table(folder: Path, resource: dict, package_name: str) -> _Table:
+    file = f"{folder.name}/{resource['path']}"
+    text = _read_text(folder / resource["path"], file, f"a CSV file, as {package_name} lists it")
+    described = [field["name"] for field in resource["schema"]["fields"]]
+    columns = ", ".join(described)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for cells in reader:
+            records.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        expected = "CSV with commas between cells, and quotes that open and close"
+        raise _Unreadable(Problem(file, line, None, str(error), expected)) from None
+    if not records or not any(records[0][1]):
+        raise _Unreadable(Problem(file, 1, None, None, f"a header row: {columns}"))
+
+    header = records[0][1]
+    problems = _header_problems(file, header, described)
+    if len(set(header)) < len(header) or not set(header) & set(described):
+        raise _Unreadable(problems[0])
+    rows, lines = [], []
+    for line, cells in records[1:]:
+        if len(cells) == len(header):
+            rows.append(cells)
+            lines.append(line)
+        else:
+            found = f"{len(cells)} cells" if cells else "an empty line"
+            expected = f"{len(header)} cells, one for each column"
+            problems.append(Problem(file, line, None, found, expected))
+    return _Table(file, resource, header, rows, lines, problems)
+
+
+def _header_problems(file: str, header: list[str], described: list[str]) -> list[Problem]:
+    columns = ", ".join(described)
+    if not set(header) & set(described):
+        return [Problem(file, 1, None, ",".join(header), f"a header row with commas: {columns}")]
+    problems = [
+        Problem(file, 1, name, None, f"this column in the header, beside {', '.join(header)}")
+        for name in described
+        if name not in header
+    ]
+    for index, name in enumerate(header):
+        if name in header[:index]:
+            problems.insert(0, Problem(file, 1, name, name, "each column once"))
+        elif name not in described:
+            problems.append(Problem(file, 1, name, name, f"no columns but these: {columns}"))
+    return problems
+
+
+def _count_problems(table: _Table) -> Iterator[Problem]:
+    count = table.resource.get("rowCount")
+    found = len(table.rows) + sum(p.row is not None and p.row > 1 for p in table.problems)
+    if count is not None and found != count:
+        yield Problem(table.file, None, None, f"{found} rows", f"{count} rows")
+
+
+def _undescribed_files(descriptor: dict, folder: Path, name: str) -> Iterator[Problem]:
+    described = {(folder / resource["path"]).resolve() for resource in descriptor["resources"]}
+    for path in sorted(folder.rglob("*.csv")):
+        if path.resolve() not in described:
+            file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+            yield Problem(file, None, None, None, f"{name} to describe this file")
+
+
+# Cells, keys and row rules: Frictionless
+
+
+def _cell_problems(table: _Table, tables: dict[str, _Table]) -> list[Problem]:
+    """Problems of single cells first, then of keys and rules over cells that are sound."""
+    from frictionless import Checklist, checks
+
+    rules = [
+        rule
+        for rule in table.resource.get("rowRules", [])
+        if set(_names_in(rule["expression"])) <= set(table.header)
+    ]
+    checklist = Checklist(
+        checks=[checks.row_constraint(formula=rule["expression"]) for rule in rules]
+    )
+    report = (
+        _frictionless_package(table, tables)
+        .get_resource(table.resource["name"])
+        .validate(checklist, limit_errors=sys.maxsize)
+    )
+    found: dict[tuple[int, str], Problem] = {}
+    late = []
+    for error in report.tasks[0].errors:
+        if error.type in ("type-error", "constraint-error", "unique-error"):
+            index = error.row_number - 2
+            place = (index, error.field_name)
+            found.setdefault(place, _cell_problem(table, index, error.field_name, error.type))
+        elif error.type in ("primary-key", "foreign-key", "row-constraint"):
+            late.append(error)
+        elif error.type not in ("extra-label", "missing-label"):  # those are known already
+            number = getattr(error, "row_number", None)
+            line = None if number is None else table.lines[number - 2]
+            found[(-1, error.message)] = Problem(
+                table.file, line, None, error.message, "data that Frictionless accepts"
+            )
+
+    # A wrong cell would come back as a wrong key and as a broken rule: say it once.
+    late.sort(key=lambda error: (error.type == "row-constraint", len(_error_columns(table, error))))
+    for error in late:
+        index = error.row_number - 2
+        if error.type == "row-constraint":
+            broken = [rule for rule in rules if f'"{rule["expression"]}"' in error.note]
+            columns, expected = _names_in(broken[0]["expression"]), broken[0]["message"]
+        else:
+            columns = _error_columns(table, error)
+            expected = _key_expectation(table, tables, error, index, columns)
+        if any((index, column) in found for column in columns):
+            continue
+        value = ", ".join(table.cell(index, column) for column in columns)
+        problem = Problem(table.file, table.lines[index], ", ".join(columns), value, expected)
+        found[(index, columns[0] if len(columns) == 1 else f"{columns}{expected}")] = problem
+    return list(found.values())
+
+
+def _error_columns(table: _Table, error) -> list[str]:
+    if error.type == "foreign-key":
+        return list(error.field_names)
+    return _listed(table.resource["schema"].get("primaryKey", []))
+
+
+def _frictionless_package(table: _Table, tables: dict[str, _Table]):
+    """The table and those it refers to, as Frictionless takes them: cells that are read already.
+
+    It gets the cells and not the files, for it would guess the dialect of each file anew. Keys
+    that refer to a file or column that cannot be read are left out: that is said elsewhere.
+    """
+    from frictionless import Package
+
+    schema = {**table.resource["schema"], "fieldsMatch": "equal"}
+    keys = []
+    for key in schema.get("foreignKeys", []):
+        target = tables.get(key["reference"]["resource"] or table.resource["name"])
+        if target and set(_listed(key["reference"]["fields"])) <= set(target.header):
+            keys.append(key)
+    schema["foreignKeys"] = keys
+    if not set(_listed(schema.get("primaryKey", []))) <= set(table.header):
+        schema.pop("primaryKey", None)
+    used = {key["reference"]["resource"] for key in keys} - {"", table.resource["name"]}
+    resources = [_inline(table, schema)]
+    for name in sorted(used):
+        fields = tables[name].resource["schema"]["fields"]
+        resources.append(_inline(tables[name], {"fields": fields, "fieldsMatch": "equal"}))
+    return Package.from_descriptor({"name": "checked", "resources": resources})
+
+
+def _inline(table: _Table, schema: dict) -> dict:
+    data = [table.header, *table.rows]
+    return {"name": table.resource["name"], "data": data, "schema": schema, "format": "inline"}
+
+
+def _cell_problem(table: _Table, index: int, column: str, kind: str) -> Problem:
+    value = table.cell(index, column)
+    if kind == "unique-error":
+        first = next(i for i in range(index) if table.cell(i, column) == value)
+        expected = f"a value of its own; row {table.lines[first]} has it too"
+    else:
+        expected = _expectation(table.fields[column])
+    return Problem(table.file, table.lines[index], column, value, expected)
+
+
+def _expectation(field: dict) -> str:
+    """Say in words what a cell of the field may hold."""
+    constraints = field.get("constraints", {})
+    low, high = constraints.get("minimum"), constraints.get("maximum")
+    kinds = {
+        "integer": "a whole number",
+        "number": "a number",
+        "date": "a date such as 2021-09-07",
+        "boolean": "true or false",
+        "string": "text",
+    }
+    if "expected" in field:
+        text = field["expected"]
+    elif "enum" in constraints:
+        text = "one of: " + ", ".join(map(str, constraints["enum"]))
+    else:
+        text = kinds.get(field["type"], f"a value of type {field['type']}")
+        if low is not None and high is not None:
+            text += f" from {low} to {high}"
+        elif low is not None:
+            text += f", {low} or more"
+        elif high is not None:
+            text += f", {high} or less"
+        if "pattern" in constraints:
+            text += f" that matches {constraints['pattern']}"
+    return text if constraints.get("required") else f"{text}, or nothing"
+
+
+def _key_expectation(
+    table: _Table, tables: dict[str, _Table], error, index: int, columns: list[str]
+) -> str:
+    if error.type == "foreign-key":
+        target = tables.get(error.reference_name) or table
+        names = ", ".join(error.reference_field_names)
+        return f"a value that stands in column {names} of {target.file}"
+    cells = [table.cell(index, column) for column in columns]
+    same = [i for i in range(index) if [table.cell(i, column) for column in columns] == cells]
+    if not same:
+        return "a key, not an empty cell"
+    return f"a key that no other row has; row {table.lines[same[0]]} has it too"
+
+
+# Sums over rows
+
+
+def _sum_problems(table: _Table, tables: dict[str, _Table]) -> Iterator[Problem]:
+    for rule in table.resource.get("sumRules", []):
+        target = _sum_target(rule["equals"], tables)
+        if target is None or rule["column"] not in table.header:
+            continue
+        group_by = rule.get("groupBy")
+        if group_by is not None and group_by not in table.header:
+            continue
+        sums: dict[str, int] = {}
+        try:
+            for index in range(len(table.rows)):
+                group = table.cell(index, group_by) if group_by else ""
+                sums[group] = sums.get(group, 0) + int(table.cell(index, rule["column"]))
+        except ValueError:  # no whole number in a cell: said by the check of cells
+            continue
+        for group, total in sums.items():
+            if total != target:
+                where = f"{rule['column']} ({group_by} {group})" if group_by else rule["column"]
+                expected = f"a sum of {target}: {rule['message']}"
+                yield Problem(table.file, None, where, str(total), expected)
+
+
+def _sum_target(equals: int | dict, tables: dict[str, _Table]) -> int | None:
+    """The number that a sum must reach; None where the file that holds it is not sound."""
+    if isinstance(equals, int):
+        return equals
+    table = tables.get(equals["resource"])
+    if table is None or not {equals["column"], *equals["where"]} <= set(table.header):
+        return None
+    for index in range(len(table.rows)):
+        if all(table.cell(index, name) == value for name, value in equals["where"].items()):
+            value = table.cell(index, equals["column"])
+            return int(value) if value.isdecimal() else None
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The finishing step, the same for both renderers: what every page and every output carries.
+
+Under each figure and table: the notebook cell that made it, the data that it read, and its files.
+On the site: the data, the notebooks as pages and files, and the downloads.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html import escape
+from pathlib import Path, PurePosixPath
+
+from lxml import etree, html
+
+from render import notebook_pages
+from render.frame import theme
+from render.outputs import Output, Outputs
+from render.project import Project
+
+EXTERNAL_ASSET = re.compile(r"^(?:https?:)?//")
+
+
+def publish_files(project: Project, outputs: Outputs, site: Path) -> None:
+    """Put the data, the notebooks, the downloads and the assets on the site."""
+    for source in sorted((project.root / "data").rglob("*")):
+        if source.suffix in (".csv", ".json"):
+            target = site / source.relative_to(project.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    downloads = site / "downloads"
+    downloads.mkdir(parents=True, exist_ok=True)
+    for output in outputs:
+        if output.kind == "fig":
+            (downloads / f"{output.label}.svg").write_text(output.svg, encoding="utf-8")
+        if output.csv is not None:
+            (downloads / f"{output.label}.csv").write_text(output.csv, encoding="utf-8")
+    assets = site / "assets"
+    assets.mkdir(exist_ok=True)
+    for name in ("style.css", "site.js"):
+        (assets / name).write_text(theme(name), encoding="utf-8")
+    notebook_pages.write(project, outputs, site)
+
+
+def source_line(output: Output, root: str) -> html.HtmlElement:
+    """The line under an output: its cell, its data, its files."""
+    page = f"{root}notebooks/{output.notebook.stem}.html#{notebook_pages.anchor(output.cell)}"
+    name = escape(output.notebook.stem)
+    parts = [f'Made by <a href="{page}">notebook {name}, cell {output.cell.number}</a>']
+    if output.data_files:
+        links = ", ".join(
+            f'<a href="{root}{path}">{escape(PurePosixPath(path).name)}</a>'
+            for path in output.data_files
+        )
+        parts.append(f"from {links}")
+    files = []
+    if output.csv is not None:
+        files.append(f'<a href="{root}downloads/{output.label}.csv" download>CSV</a>')
+    if output.kind == "fig":
+        files.append(f'<a href="{root}{output.address}" download>SVG</a>')
+    if files:
+        parts.append(f"Download {' '.join(files)}")
+    spans = "".join(f"<span>{part}</span>" for part in parts)
+    return html.fragment_fromstring(f'<p class="output-source">{spans}</p>')
+
+
+def finish_page(
+    text: str, address: str, project: Project, outputs: Outputs, renderer: str
+) -> str:
+    """One page with everything that the finishing step adds, and without what it removes.
+
+    Parameters
+    ----------
+    text : str
+        The page as the renderer wrote it.
+    address : str
+        Its path below the site's root.
+    renderer : str
+        Name and version of the renderer, for the page's `generator`.
+    """
+    document = html.document_fromstring(text)
+    root = "../" * (len(PurePosixPath(address).parts) - 1)
+    _describe(document, project, renderer)
+    _remove_external(document)
+    for label in outputs.cells:
+        element = document.find(f".//*[@id='{label}']")
+        if element is not None and element.getparent() is not None:
+            line = source_line(outputs[label], root)
+            line.tail, element.tail = element.tail, None
+            element.addnext(line)
+    _size_images(document, outputs)
+    return html.tostring(document, doctype="<!DOCTYPE html>", encoding="unicode") + "\n"
+
+
+def _describe(document: html.HtmlElement, project: Project, renderer: str) -> None:
+    head = document.head
+    for name in ("generator", "description", "author"):
+        for old in head.findall(f"meta[@name='{name}']"):
+            head.remove(old)
+    paragraph = document.find(".//main//p")
+    words = re.sub(r"\s+", " ", paragraph.text_content()).strip() if paragraph is not None else ""
+    if len(words) > 160:
+        words = words[:157].rsplit(" ", 1)[0] + "…"
+    content = {
+        "generator": renderer,
+        "description": words or project.description,
+        "author": project.author,
+    }
+    for name, value in content.items():
+        etree.SubElement(head, "meta", name=name, content=value).tail = "\n"
+
+
+def _remove_external(document: html.HtmlElement) -> None:
+    """Take out scripts and style sheets of other hosts: the site asks no other host for anything."""
+    for element in document.xpath("//script[@src]|//link[@href]"):
+        address = element.get("src") or element.get("href")
+        if EXTERNAL_ASSET.match(address) and element.get("rel") not in ("canonical", "license"):
+            element.drop_tree()
+
+
+def _size_images(document: html.HtmlElement, outputs: Outputs) -> None:
+    """Give the figures of a Quarto page their size and text, as the other renderer does."""
+    for figure in document.xpath("//div[starts-with(@id, 'fig-')]"):
+        image = figure.find(".//img")
+        if image is not None and figure.get("id") in outputs.cells:
+            output = outputs[figure.get("id")]
+            image.set("width", str(output.width))
+            image.set("height", str(output.height))
+            image.set("alt", output.alt)
+
+
+def finish(project: Project, outputs: Outputs, site: Path, renderer: str) -> None:
+    """Finish every chapter's page of a rendered site."""
+    for chapter in project.chapters:
+        path = site / chapter.address
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            finish_page(text, chapter.address, project, outputs, renderer), encoding="utf-8"
+        )

@@ -1,0 +1,253 @@
+"""The book as HTML pages: the frame, navigation and all that a Quarto book adds to pandoc."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path, PurePosixPath
+
+from render import pandoc
+from render.book import Book, Chapter
+from render.errors import ReportError
+from render.links import Links
+
+PAGE_BREAK = "report-page"
+TITLES = {
+    "note": "Note",
+    "tip": "Tip",
+    "important": "Important",
+    "warning": "Warning",
+    "caution": "Caution",
+}
+
+
+def non_breaking(text: str) -> str:
+    """`Figure 4.2` that is not torn apart at the end of a line."""
+    return text.replace(" ", "\u00a0")
+
+
+class _PageBlocks(pandoc.Transformer):
+    """One chapter's tree as its HTML page needs it."""
+
+    def __init__(self, book: Book, chapter: Chapter, links: Links) -> None:
+        self.book = book
+        self.chapter = chapter
+        self.links = links
+        self.notes: list[list] = []
+
+    def page(self) -> list:
+        blocks = self.walk(self.chapter.blocks)
+        if self.notes:
+            blocks.append(pandoc.raw("html", '<section class="footnotes" role="doc-endnotes"><ol>'))
+            for number, content in enumerate(self.notes, 1):
+                blocks.append(pandoc.raw("html", f'<li id="fn{number}">'))
+                blocks += content
+                blocks.append(
+                    pandoc.raw(
+                        "html",
+                        f'<a href="#fnref{number}" class="footnote-back" role="doc-backlink"'
+                        f' aria-label="Back to note {number} in the text">↩</a></li>',
+                    )
+                )
+            blocks.append(pandoc.raw("html", "</ol></section>"))
+        return blocks
+
+    def visit_Header(self, node: dict) -> dict:
+        level, (anchor, classes, attributes), inlines = node["c"]
+        number = dict(attributes).get("number")
+        inlines = self.walk(inlines)
+        if number:
+            name = "chapter-number" if level == 1 else "header-section-number"
+            inlines = [
+                pandoc.raw("html", f'<span class="{name}">{number}</span> ', inline=True),
+                *inlines,
+            ]
+        return {"t": "Header", "c": [level, [anchor, classes, []], inlines]}
+
+    def visit_Cite(self, node: dict) -> dict | list:
+        references = self.links.cross_references(self.chapter, node)
+        if references is None:
+            return self.descend(node)
+        joined = ", ".join(
+            f'<a href="{self.links.to_target(self.chapter, target)}" class="quarto-xref">'
+            f"{non_breaking(text)}</a>"
+            for target, text in references
+        )
+        return pandoc.raw("html", joined, inline=True)
+
+    def visit_Link(self, node: dict) -> dict:
+        attributes, inlines, (address, title) = node["c"]
+        address = self.links.html_address(self.chapter, address)
+        return {"t": "Link", "c": [attributes, self.walk(inlines), [address, title]]}
+
+    def visit_Note(self, node: dict) -> dict:
+        self.notes.append([])  # takes its number before a note within it
+        number = len(self.notes)
+        self.notes[number - 1] = self.walk(node["c"])
+        return pandoc.raw(
+            "html",
+            f'<a href="#fn{number}" class="footnote-ref" id="fnref{number}" role="doc-noteref">'
+            f"<sup>{number}</sup></a>",
+            inline=True,
+        )
+
+    def visit_Div(self, node: dict) -> dict | list:
+        (label, classes, attributes), blocks = node["c"]
+        keyed = dict(attributes)
+        if "report-embed" in classes:
+            return self._embed(label, blocks)
+        if "content-visible" in classes:
+            return self.walk(blocks) if keyed["when-format"] == "html" else []
+        if "panel-tabset" in classes:
+            return self._tabset(blocks)
+        kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "")
+        if kind:
+            title = escape(keyed.get("title", TITLES[kind]))
+            collapsed = keyed.get("collapse") == "true"
+            opening, closing = (
+                (f"<details class='callout callout-{kind}'><summary class='callout-title'>"
+                 f"{title}</summary>", "</details>")
+                if collapsed
+                else (f"<div class='callout callout-{kind}' role='note'>"
+                      f"<p class='callout-title'>{title}</p>", "</div>")
+            )  # fmt: skip
+            return [
+                pandoc.raw("html", opening.replace("'", '"')),
+                *self.walk(blocks),
+                pandoc.raw("html", closing),
+            ]
+        return self.descend(node)
+
+    def _tabset(self, blocks: list) -> list:
+        """Sections with headings: readable as they are; site.js makes tabs of them."""
+        made = [pandoc.raw("html", '<div class="tabset">')]
+        is_open = False
+        for block in blocks:
+            if block["t"] == "Header":
+                if is_open:
+                    made.append(pandoc.raw("html", "</section>"))
+                _, (anchor, _, _), inlines = block["c"]
+                title = escape(pandoc.plain_text(inlines))
+                made.append(
+                    pandoc.raw(
+                        "html",
+                        f'<section class="tab" id="{anchor}"><p class="tab-title">{title}</p>',
+                    )
+                )
+                is_open = True
+            elif not is_open:
+                raise ReportError(
+                    f"{self.chapter.file.path}: a panel-tabset begins with the heading of a tab"
+                )
+            else:
+                made += self.walk([block])
+        return [*made, pandoc.raw("html", "</section></div>" if is_open else "</div>")]
+
+    def _caption(self, label: str, blocks: list) -> list:
+        text = non_breaking(self.book.targets[label].text)
+        inlines = self.walk([i for block in blocks if block["t"] == "Para" for i in block["c"]])
+        return [pandoc.string(f"{text}:"), {"t": "Space"}, *inlines]
+
+    def _embed(self, label: str, blocks: list) -> list:
+        output = self.book.outputs[label]
+        caption = {"t": "Plain", "c": self._caption(label, blocks)}
+        root = self.links.to_root(self.chapter)
+        if output.kind == "fig":
+            size = f'width="{output.width}" height="{output.height}"'
+            body = (
+                f'<img src="{root}{output.address}" alt="{escape(output.alt)}" {size}'
+                ' decoding="async">'
+            )
+            return [
+                pandoc.raw("html", f'<figure id="{label}" class="report-figure">{body}<figcaption>'),
+                caption,
+                pandoc.raw("html", "</figcaption></figure>"),
+            ]
+        name = escape(self.book.targets[label].text)
+        return [
+            pandoc.raw("html", f'<figure id="{label}" class="report-table"><figcaption>'),
+            caption,
+            pandoc.raw(
+                "html",
+                '</figcaption><div class="table-scroll" role="region" tabindex="0"'
+                f' aria-label="{name}">{output.html}</div></figure>',
+            ),
+        ]
+
+    def visit_Table(self, node: dict) -> dict | list:
+        attributes, (short, caption), *rest = node["c"]
+        label = attributes[0]
+        rest = self.walk(rest)
+        if not label:
+            return {"t": "Table", "c": [attributes, [short, self.walk(caption)], *rest]}
+        text = self.book.targets[label].text
+        paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
+        return [
+            pandoc.raw("html", f'<figure id="{label}" class="report-table"><figcaption>'),
+            {"t": "Plain", "c": self._caption(label, paragraphs)},
+            pandoc.raw(
+                "html",
+                '</figcaption><div class="table-scroll" role="region" tabindex="0"'
+                f' aria-label="{text}">',
+            ),
+            {"t": "Table", "c": [["", *attributes[1:]], [None, []], *rest]},
+            pandoc.raw("html", "</div></figure>"),
+        ]
+
+    def visit_Figure(self, node: dict) -> dict | list:
+        (label, _, _), (_, caption), blocks = node["c"]
+        attributes, alt_inlines, (address, _) = blocks[0]["c"][0]["c"]
+        alt = dict(attributes[2]).get("fig-alt") or pandoc.plain_text(alt_inlines)
+        paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
+        shown = (
+            self._caption(label, paragraphs)
+            if label
+            else self.walk([i for block in paragraphs for i in block["c"]])
+        )
+        anchor = f' id="{label}"' if label else ""
+        size = self.links.image_size(self.chapter, address)
+        return [
+            pandoc.raw(
+                "html",
+                f'<figure{anchor} class="report-figure"><img src="{escape(address)}"'
+                f' alt="{escape(alt)}"{size}><figcaption>',
+            ),
+            {"t": "Plain", "c": shown},
+            pandoc.raw("html", "</figcaption></figure>"),
+        ]
+
+
+def fragments(book: Book, links: Links) -> list[str]:
+    """The body of every page, as HTML, through one run of pandoc."""
+    blocks: list = []
+    for position, chapter in enumerate(book.chapters):
+        blocks.append(pandoc.raw("html", f"<!--{PAGE_BREAK} {position}-->"))
+        blocks += _PageBlocks(book, chapter, links).page()
+    project = book.project
+    text = pandoc.write(
+        blocks, book.api_version, "html", project.bibliography, project.language
+    )
+    pages = re.split(rf"<!--{PAGE_BREAK} \d+-->\n?", text)[1:]
+    references = next((c for c in book.chapters if "{#refs}" in c.source.text), None)
+    if references is None:
+        return pages
+    return [
+        page
+        if chapter is references
+        else page.replace('href="#ref-', f'href="{links.to_page(chapter, references)}#ref-')
+        for page, chapter in zip(pages, book.chapters, strict=True)
+    ]
+
+
+def write_pages(book: Book, links: Links, output: Path) -> list[Path]:
+    """Write every page of the book below `output`; gives their paths."""
+    from render.frame import Frame
+
+    frame = Frame(book, links)
+    written = []
+    for chapter, body in zip(book.chapters, fragments(book, links), strict=True):
+        path = output / PurePosixPath(chapter.file.address)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(frame.chapter_page(chapter, body), encoding="utf-8")
+        written.append(path)
+    return written

@@ -1,0 +1,193 @@
+"""The book as one PDF: Typst code through pandoc, then through the Typst wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from render import pandoc
+from render.book import Book, Chapter
+from render.errors import ReportError
+from render.frame import theme
+from render.html import TITLES, non_breaking
+from render.links import EXTERNAL, Links
+from render.typst_tables import content, quoted, table
+
+
+class _PdfBlocks(pandoc.Transformer):
+    """One chapter's tree as the PDF needs it."""
+
+    def __init__(self, book: Book, chapter: Chapter, links: Links) -> None:
+        self.book = book
+        self.chapter = chapter
+        self.links = links
+        self.in_tabset = False
+
+    def label(self, chapter: Chapter, anchor: str) -> str:
+        """Anchors of a page are unique in that page; labels of the PDF, in all of it."""
+        return anchor if anchor in self.book.targets else f"{chapter.file.stem}--{anchor}"
+
+    def inlines(self, parts: list[str | dict]) -> dict:
+        made = [pandoc.raw("typst", p, inline=True) if isinstance(p, str) else p for p in parts]
+        return {"t": "Plain", "c": made}
+
+    def visit_Header(self, node: dict) -> dict | list:
+        level, (anchor, classes, _), inlines = node["c"]
+        inlines = self.walk(inlines)
+        if self.in_tabset:
+            return {"t": "Para", "c": [{"t": "Strong", "c": inlines}]}
+        label = self.label(self.chapter, anchor)
+        return {"t": "Header", "c": [level, [label, classes, []], inlines]}
+
+    def visit_Cite(self, node: dict) -> dict | list:
+        references = self.links.cross_references(self.chapter, node)
+        if references is None:
+            return self.descend(node)
+        made = [
+            f"#link(<{target.label}>)[{content(non_breaking(text))}]" for target, text in references
+        ]
+        return pandoc.raw("typst", ", ".join(made), inline=True)
+
+    def visit_Link(self, node: dict) -> dict | list:
+        attributes, inlines, (address, title) = node["c"]
+        inlines = self.walk(inlines)
+        if EXTERNAL.match(address):
+            return {"t": "Link", "c": [attributes, inlines, [address, title]]}
+        chapter, _, anchor = self.links.resolve(self.chapter, address)
+        if chapter is None:  # a file of the site: the PDF stands alone, the words remain
+            return inlines
+        label = self.label(chapter, anchor or chapter.headings[0].anchor)
+        return {"t": "Link", "c": [attributes, inlines, [f"#{label}", title]]}
+
+    def visit_Div(self, node: dict) -> dict | list:
+        (label, classes, attributes), blocks = node["c"]
+        keyed = dict(attributes)
+        if "report-embed" in classes:
+            return self._embed(label, blocks)
+        if "content-visible" in classes:
+            return self.walk(blocks) if keyed["when-format"] == "typst" else []
+        if "panel-tabset" in classes:
+            self.in_tabset = True
+            blocks = self.walk(blocks)
+            self.in_tabset = False
+            return blocks
+        kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "")
+        if kind:
+            title = content(keyed.get("title", TITLES[kind]))
+            opening = f'#report-callout(kind: "{kind}", title: [{title}])['
+            return [
+                pandoc.raw("typst", opening),
+                *self.walk(blocks),
+                pandoc.raw("typst", "]"),
+            ]
+        return self.descend(node)
+
+    def visit_Span(self, node: dict) -> dict | list:
+        (_, classes, _), inlines = node["c"]
+        opening = pandoc.raw("typst", f'#report-status("{classes[0]}")[', inline=True)
+        return [opening, *self.walk(inlines), pandoc.raw("typst", "]", inline=True)]
+
+    def _caption(self, label: str, blocks: list) -> list:
+        text = content(f"{non_breaking(self.book.targets[label].text)}: ")
+        inlines = self.walk([i for block in blocks if block["t"] == "Para" for i in block["c"]])
+        return [pandoc.raw("typst", text, inline=True), *inlines]
+
+    def _figure(self, body: str, label: str, kind: str, caption: list) -> dict:
+        close = f"]) <{label}>" if label else "])"
+        return self.inlines([f"#figure({body}, kind: {kind}, caption: [", *caption, close])
+
+    def _embed(self, label: str, blocks: list) -> dict:
+        output = self.book.outputs[label]
+        if output.kind == "fig":
+            body = f"report-image({quoted(output.address)}, alt: {quoted(output.alt)})"
+            return self._figure(body, label, "image", self._caption(label, blocks))
+        return self._figure(table(output.html), label, "table", self._caption(label, blocks))
+
+    def visit_Table(self, node: dict) -> dict | list:
+        attributes, (short, caption), *rest = node["c"]
+        label = attributes[0]
+        if not label:
+            return self.descend(node)
+        paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
+        captioned = [{"t": "Plain", "c": self._caption(label, paragraphs)}]
+        return {"t": "Table", "c": [attributes, [short, captioned], *self.walk(rest)]}
+
+    def visit_Figure(self, node: dict) -> dict:
+        (label, _, _), (_, caption), blocks = node["c"]
+        attributes, alt_inlines, (address, _) = blocks[0]["c"][0]["c"]
+        self.links.image_size(self.chapter, address)
+        alt = dict(attributes[2]).get("fig-alt") or pandoc.plain_text(alt_inlines)
+        path = PurePosixPath(self.chapter.file.path).parent / address
+        paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
+        shown = (
+            self._caption(label, paragraphs)
+            if label
+            else self.walk([i for block in paragraphs for i in block["c"]])
+        )
+        body = f"report-image({quoted(str(path))}, alt: {quoted(alt)})"
+        return self._figure(body, label, "image", shown)
+
+
+def typst_source(book: Book, links: Links) -> str:
+    """The whole book as one Typst file."""
+    blocks: list = []
+    part = None
+    for chapter in book.chapters:
+        if chapter.file.part != part:
+            part = chapter.file.part
+            blocks.append(pandoc.raw("typst", f"#report-part[{content(part or '')}]"))
+        blocks += _PdfBlocks(book, chapter, links).walk(chapter.blocks)
+    project = book.project
+    body = pandoc.write(
+        blocks, book.api_version, "typst", project.bibliography, project.language
+    )
+    settings = ", ".join(
+        f"{name}: {quoted(value)}"
+        for name, value in {
+            "title": project.title,
+            "subtitle": project.subtitle,
+            "author": project.author,
+            "description": project.description,
+            "language": project.language.partition("-")[0],
+            "region": project.language.partition("-")[2],
+        }.items()
+    )
+    return f"{theme('book.typ')}\n#show: report-book.with({settings})\n\n{body}"
+
+
+def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) -> Path:
+    """Compile the PDF.
+
+    Parameters
+    ----------
+    folder : Path
+        A scratch folder that Typst reads from; figures are put there.
+    output : Path
+        The folder that the PDF is written to.
+    timestamp : int
+        Creation time in seconds since 1970 that the PDF carries.
+    """
+    import typst
+    from font_source_sans_pro import font_directory  # headings and tables, as in the figures
+
+    for label in {label for chapter in book.chapters for label in chapter.labels}:
+        figure = book.outputs[label]
+        if figure.kind == "fig":
+            path = folder / figure.address
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(figure.svg, encoding="utf-8")
+    source = folder / "book.typ"
+    source.write_text(typst_source(book, links), encoding="utf-8")
+    path = output / book.project.pdf_name
+    try:
+        data = typst.compile(
+            str(source),
+            root=str(folder),
+            font_paths=[font_directory],
+            ignore_system_fonts=True,
+            timestamp=timestamp,
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        raise ReportError(f"typst: {error}") from None
+    path.write_bytes(data)
+    return path

@@ -1,0 +1,82 @@
+"""Quarto, the renderer of record: found, asked for its version, and run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from render.errors import ReportError
+from render.project import Project
+
+OLDEST = (1, 9)
+REQUIREMENTS = "requirements-quarto.txt"
+
+
+def _environment(timestamp: int | None = None) -> dict[str, str]:
+    """The environment of a run: this interpreter's folder first on the path."""
+    environment = dict(os.environ)
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment["QUARTO_PYTHON"] = sys.executable
+    if timestamp is not None:
+        environment["SOURCE_DATE_EPOCH"] = str(timestamp)
+    return environment
+
+
+def find() -> tuple[str, str] | None:
+    """Path and version of a `quarto` on PATH (or in this environment) that is new enough."""
+    path = shutil.which("quarto", path=_environment()["PATH"])
+    if path is None:
+        return None
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    version = done.stdout.strip()
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if done.returncode or not numbers or tuple(map(int, numbers.groups())) < OLDEST:
+        return None
+    return path, version
+
+
+def install(root: Path, marker: Path) -> str:
+    """Try to install Quarto from PyPI; its package downloads the release while it installs.
+
+    Parameters
+    ----------
+    marker : Path
+        A file that remembers a failed try, so that the next run does not wait for it again.
+
+    Returns
+    -------
+    str
+        Why there is no Quarto; empty after success.
+    """
+    wanted = (root / REQUIREMENTS).read_text(encoding="utf-8")
+    if marker.is_file() and marker.read_text(encoding="utf-8") == wanted:
+        return f"its download was out of reach before (delete {marker.name} to try again)"
+    print("quarto: none on PATH, trying to install it …", flush=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode == 0 and find():
+        return ""
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.write_text(wanted, encoding="utf-8")
+    return "its download is out of reach"
+
+
+def render(project: Project, path: str, timestamp: int) -> None:
+    """Render HTML and PDF into the project's output folder."""
+    command = [path, "render", str(project.root), "--no-execute"]
+    done = subprocess.run(
+        command,
+        cwd=project.root,
+        env=_environment(timestamp),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    log = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    if done.returncode:
+        raise ReportError(f"quarto render failed:\n{log.strip()}")
