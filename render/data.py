@@ -127,7 +127,7 @@ class Problem:
             place += f", column {self.column}"
         if self.value is None:
             return f"{place}: expected {self.expected}"
-        value = " ".join(self.value.split()) if self.value.strip() else self.value
+        value = "⏎".join(self.value.splitlines())
         if len(value) > LONGEST_VALUE:
             value = value[: LONGEST_VALUE - 1] + "…"
         return f"{place}: '{value}' — expected {self.expected}"
@@ -412,61 +412,100 @@ def _undescribed_files(descriptor: dict, folder: Path, name: str) -> Iterator[Pr
 # Cells, keys and row rules: Frictionless
 
 
-def _cell_problems(table: _Table, tables: dict[str, _Table]) -> list[Problem]:
-    """Problems of single cells first, then of keys and rules over cells that are sound."""
-    from frictionless import Checklist, checks
+CELL_ERRORS = ("type-error", "constraint-error", "unique-error")
+KEY_AND_RULE_ERRORS = ("primary-key", "foreign-key", "row-constraint")
+HEADER_ERRORS = ("extra-label", "missing-label")  # said when the header is read
 
-    rules = [
-        rule
+
+def _cell_problems(table: _Table, tables: dict[str, _Table]) -> list[Problem]:
+    """Problems of single cells, of keys, and of rules over the cells of a row."""
+    rules = {
+        rule["expression"]: rule["message"]
         for rule in table.resource.get("rowRules", [])
         if set(_names_in(rule["expression"])) <= set(table.header)
-    ]
-    checklist = Checklist(
-        checks=[checks.row_constraint(formula=rule["expression"]) for rule in rules]
-    )
-    report = (
-        _frictionless_package(table, tables)
-        .get_resource(table.resource["name"])
-        .validate(checklist, limit_errors=sys.maxsize)
-    )
-    found: dict[tuple[int, str], Problem] = {}
-    late = []
-    for error in report.tasks[0].errors:
-        if error.type in ("type-error", "constraint-error", "unique-error"):
-            index = error.row_number - 2
-            place = (index, error.field_name)
-            found.setdefault(place, _cell_problem(table, index, error.field_name, error.type))
-        elif error.type in ("primary-key", "foreign-key", "row-constraint"):
-            late.append(error)
-        elif error.type not in ("extra-label", "missing-label"):  # those are known already
+    }
+    errors = _frictionless_errors(table, tables, list(rules))
+    wrong = _wrong_cells(table, errors)
+    problems = list(wrong.values())
+    # A wrong cell comes back as a wrong key and as a broken rule: it is said once.
+    for index, columns, expected in _wrong_combinations(table, tables, errors, rules):
+        if not any((index, column) in wrong for column in columns):
+            value = ", ".join(table.cell(index, column) for column in columns)
+            problem = Problem(table.file, table.lines[index], ", ".join(columns), value, expected)
+            problems.append(problem)
+            if len(columns) == 1:
+                wrong[index, columns[0]] = problem
+    for error in errors:
+        if error.type not in CELL_ERRORS + KEY_AND_RULE_ERRORS + HEADER_ERRORS:
             number = getattr(error, "row_number", None)
             line = None if number is None else table.lines[number - 2]
-            found[(-1, error.message)] = Problem(
-                table.file, line, None, error.message, "data that Frictionless accepts"
-            )
-
-    # A wrong cell would come back as a wrong key and as a broken rule: say it once.
-    late.sort(key=lambda error: (error.type == "row-constraint", len(_error_columns(table, error))))
-    for error in late:
-        index = error.row_number - 2
-        if error.type == "row-constraint":
-            broken = [rule for rule in rules if f'"{rule["expression"]}"' in error.note]
-            columns, expected = _names_in(broken[0]["expression"]), broken[0]["message"]
-        else:
-            columns = _error_columns(table, error)
-            expected = _key_expectation(table, tables, error, index, columns)
-        if any((index, column) in found for column in columns):
-            continue
-        value = ", ".join(table.cell(index, column) for column in columns)
-        problem = Problem(table.file, table.lines[index], ", ".join(columns), value, expected)
-        found[(index, columns[0] if len(columns) == 1 else f"{columns}{expected}")] = problem
-    return list(found.values())
+            expected = "data that Frictionless accepts"
+            problems.append(Problem(table.file, line, None, error.message, expected))
+    return problems
 
 
-def _error_columns(table: _Table, error) -> list[str]:
-    if error.type == "foreign-key":
-        return list(error.field_names)
-    return _listed(table.resource["schema"].get("primaryKey", []))
+def _frictionless_errors(table: _Table, tables: dict[str, _Table], formulas: list[str]) -> list:
+    from frictionless import Checklist, checks
+
+    checklist = Checklist(checks=[checks.row_constraint(formula=formula) for formula in formulas])
+    resource = _frictionless_package(table, tables).get_resource(table.resource["name"])
+    return resource.validate(checklist, limit_errors=sys.maxsize).tasks[0].errors
+
+
+def _wrong_cells(table: _Table, errors: list) -> dict[tuple[int, str], Problem]:
+    """Problems of single cells, one for each cell, by index of the row and column."""
+    found: dict[tuple[int, str], Problem] = {}
+
+    def add(index: int, column: str, expected: str) -> None:
+        value = table.cell(index, column)
+        problem = Problem(table.file, table.lines[index], column, value, expected)
+        found.setdefault((index, column), problem)
+
+    for error in errors:
+        if error.type in CELL_ERRORS:
+            index, column = error.row_number - 2, error.field_name
+            if error.type == "unique-error":
+                first = _first_row_with(table, [column], [table.cell(index, column)])
+                expected = f"a value of its own; row {table.lines[first]} has it too"
+            else:
+                expected = _expectation(table.fields[column])
+            add(index, column, expected)
+    for index, row in enumerate(table.rows):
+        for column, cell in zip(table.header, row, strict=True):
+            if cell != " ".join(cell.split()):
+                add(index, column, "single spaces, none at the ends, and no line breaks")
+    return found
+
+
+def _wrong_combinations(
+    table: _Table, tables: dict[str, _Table], errors: list, rules: dict[str, str]
+) -> Iterator[tuple[int, list[str], str]]:
+    """Index of the row, columns and expectation: foreign keys first, short ones before long."""
+    primary_key = _listed(table.resource["schema"].get("primaryKey", []))
+    foreign = [error for error in errors if error.type == "foreign-key"]
+    for error in sorted(foreign, key=lambda error: len(error.field_names)):
+        target = tables.get(error.reference_name) or table
+        names = ", ".join(error.reference_field_names)
+        expected = f"a value that stands in column {names} of {target.file}"
+        yield error.row_number - 2, list(error.field_names), expected
+    for error in errors:
+        index = error.row_number - 2 if error.type in KEY_AND_RULE_ERRORS else -1
+        if error.type == "primary-key":
+            cells = [table.cell(index, column) for column in primary_key]
+            first = _first_row_with(table, primary_key, cells)
+            expected = f"a key that no other row has; row {table.lines[first]} has it too"
+            yield index, primary_key, "a key" if first == index else expected
+        elif error.type == "row-constraint":
+            broken = next(formula for formula in rules if f'"{formula}"' in error.note)
+            yield index, _names_in(broken), rules[broken]
+
+
+def _first_row_with(table: _Table, columns: list[str], cells: list[str]) -> int:
+    return next(
+        index
+        for index in range(len(table.rows))
+        if [table.cell(index, column) for column in columns] == cells
+    )
 
 
 def _frictionless_package(table: _Table, tables: dict[str, _Table]):
@@ -499,16 +538,6 @@ def _inline(table: _Table, schema: dict) -> dict:
     return {"name": table.resource["name"], "data": data, "schema": schema, "format": "inline"}
 
 
-def _cell_problem(table: _Table, index: int, column: str, kind: str) -> Problem:
-    value = table.cell(index, column)
-    if kind == "unique-error":
-        first = next(i for i in range(index) if table.cell(i, column) == value)
-        expected = f"a value of its own; row {table.lines[first]} has it too"
-    else:
-        expected = _expectation(table.fields[column])
-    return Problem(table.file, table.lines[index], column, value, expected)
-
-
 def _expectation(field: dict) -> str:
     """Say in words what a cell of the field may hold."""
     constraints = field.get("constraints", {})
@@ -535,20 +564,6 @@ def _expectation(field: dict) -> str:
         if "pattern" in constraints:
             text += f" that matches {constraints['pattern']}"
     return text if constraints.get("required") else f"{text}, or nothing"
-
-
-def _key_expectation(
-    table: _Table, tables: dict[str, _Table], error, index: int, columns: list[str]
-) -> str:
-    if error.type == "foreign-key":
-        target = tables.get(error.reference_name) or table
-        names = ", ".join(error.reference_field_names)
-        return f"a value that stands in column {names} of {target.file}"
-    cells = [table.cell(index, column) for column in columns]
-    same = [i for i in range(index) if [table.cell(i, column) for column in columns] == cells]
-    if not same:
-        return "a key, not an empty cell"
-    return f"a key that no other row has; row {table.lines[same[0]]} has it too"
 
 
 # Sums over rows

@@ -97,8 +97,11 @@ def _describe(document: html.HtmlElement, project: Project, renderer: str) -> No
     for name in ("generator", "description", "author"):
         for old in head.findall(f"meta[@name='{name}']"):
             head.remove(old)
-    paragraph = document.find(".//main//p")
-    words = re.sub(r"\s+", " ", paragraph.text_content()).strip() if paragraph is not None else ""
+    paragraphs = document.xpath("//main//p[not(ancestor::header) and not(@class)]")
+    words = ""
+    if paragraphs:
+        texts = paragraphs[0].xpath(".//text()[not(ancestor::sup)]")
+        words = re.sub(r"\s+", " ", "".join(texts)).strip()
     if len(words) > 160:
         words = words[:157].rsplit(" ", 1)[0] + "…"
     content = {

@@ -26,6 +26,13 @@ def non_breaking(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
+def _with_end(block: dict, inline: dict) -> dict:
+    """A paragraph with something more at its end; any other block, followed by a paragraph."""
+    if block["t"] in ("Para", "Plain"):
+        return {"t": block["t"], "c": [*block["c"], inline]}
+    return {"t": "Div", "c": [["", [], []], [block, {"t": "Para", "c": [inline]}]]}
+
+
 class _PageBlocks(pandoc.Transformer):
     """One chapter's tree as its HTML page needs it."""
 
@@ -40,15 +47,14 @@ class _PageBlocks(pandoc.Transformer):
         if self.notes:
             blocks.append(pandoc.raw("html", '<section class="footnotes" role="doc-endnotes"><ol>'))
             for number, content in enumerate(self.notes, 1):
-                blocks.append(pandoc.raw("html", f'<li id="fn{number}">'))
-                blocks += content
-                blocks.append(
-                    pandoc.raw(
-                        "html",
-                        f'<a href="#fnref{number}" class="footnote-back" role="doc-backlink"'
-                        f' aria-label="Back to note {number} in the text">↩</a></li>',
-                    )
+                back = (
+                    f' <a href="#fnref{number}" class="footnote-back" role="doc-backlink"'
+                    f' aria-label="Back to note {number} in the text">↩</a>'
                 )
+                blocks.append(pandoc.raw("html", f'<li id="fn{number}">'))
+                blocks += content[:-1]
+                blocks.append(_with_end(content[-1], pandoc.raw("html", back, inline=True)))
+                blocks.append(pandoc.raw("html", "</li>"))
             blocks.append(pandoc.raw("html", "</ol></section>"))
         return blocks
 

@@ -31,11 +31,12 @@ class _PdfBlocks(pandoc.Transformer):
         return {"t": "Plain", "c": made}
 
     def visit_Header(self, node: dict) -> dict | list:
-        level, (anchor, classes, _), inlines = node["c"]
+        level, (anchor, _, attributes), inlines = node["c"]
         inlines = self.walk(inlines)
         if self.in_tabset:
             return {"t": "Para", "c": [{"t": "Strong", "c": inlines}]}
         label = self.label(self.chapter, anchor)
+        classes = [] if dict(attributes).get("number") else ["unnumbered"]
         return {"t": "Header", "c": [level, [label, classes, []], inlines]}
 
     def visit_Cite(self, node: dict) -> dict | list:
@@ -134,7 +135,8 @@ def typst_source(book: Book, links: Links) -> str:
     for chapter in book.chapters:
         if chapter.file.part != part:
             part = chapter.file.part
-            blocks.append(pandoc.raw("typst", f"#report-part[{content(part or '')}]"))
+            if part:
+                blocks.append(pandoc.raw("typst", f"#report-part[{content(part)}]"))
         blocks += _PdfBlocks(book, chapter, links).walk(chapter.blocks)
     project = book.project
     body = pandoc.write(

@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from lxml import html
 
 from render.errors import ReportError
 from render.project import Project
@@ -65,9 +67,9 @@ def install(root: Path, marker: Path) -> str:
     return "its download is out of reach"
 
 
-def render(project: Project, path: str, timestamp: int) -> None:
-    """Render HTML and PDF into the project's output folder."""
-    command = [path, "render", str(project.root), "--no-execute"]
+def render(project: Project, path: str, site: Path, timestamp: int) -> None:
+    """Render HTML and PDF into `site`, a folder below the project."""
+    command = [path, "render", str(project.root), "--no-execute", "--output-dir", str(site)]
     done = subprocess.run(
         command,
         cwd=project.root,
@@ -80,3 +82,32 @@ def render(project: Project, path: str, timestamp: int) -> None:
     log = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
     if done.returncode:
         raise ReportError(f"quarto render failed:\n{log.strip()}")
+    for wanted in (*(chapter.address for chapter in project.chapters), project.pdf_name):
+        if not (site / wanted).is_file():
+            raise ReportError(f"quarto render made no {wanted}:\n{log.strip()}")
+
+
+def repair(text: str) -> str:
+    """A page as Quarto wrote it, without what a published page must not carry.
+
+    Quarto leaves the absolute paths of embedded notebooks, shortcodes in attributes that it has
+    also expanded elsewhere, loaders of scripts that no page uses, and, where a reference points at
+    a chapter of another file, the chapter's title in place of "Chapter 3".
+    """
+    document = html.document_fromstring(text)
+    for element in document.xpath("//*[@data-notebook]"):
+        name = PurePosixPath(element.get("data-notebook")).name
+        element.set("data-notebook", f"notebooks/{name}")
+    for element in document.xpath("//div[@alt]"):
+        del element.attrib["alt"]
+    for script in document.xpath("//script[not(@src)]"):
+        if "define('jquery'" in (script.text or ""):
+            script.drop_tree()
+    for link in document.xpath("//a[contains(@class, 'quarto-xref')]"):
+        words = link.text_content().replace("\u00a0", " ")
+        chapter = re.match(r"(\d+) ", words)
+        if chapter:
+            for child in list(link):
+                link.remove(child)
+            link.text = f"Chapter\u00a0{chapter[1]}"
+    return html.tostring(document, doctype="<!DOCTYPE html>", encoding="unicode") + "\n"

@@ -78,23 +78,23 @@ def check_data(root: Path, state: _State) -> None:
     print("data: valid")
 
 
-def choose_renderer(root: Path, wanted: str) -> tuple[str, str, str]:
-    """The renderer's kind, its path, and a sentence that names it."""
+def choose_renderer(root: Path, wanted: str) -> tuple[str, str, str, str]:
+    """The renderer's kind, its path and version, and a sentence that names it."""
     from render import quarto, wheels
 
     sentence = f"renderer: {wheels.NAME}"
     if wanted == "wheels":
-        return "wheels", "", f"{sentence}, as asked"
+        return "wheels", "", "", f"{sentence}, as asked"
     found = quarto.find()
     why = ""
     if not found:
         why = quarto.install(root, root / STATE / "no-quarto.txt")
         found = quarto.find()
     if found:
-        return "quarto", found[0], f"renderer: Quarto {found[1]}"
+        return "quarto", *found, f"renderer: Quarto {found[1]}"
     if wanted == "quarto":
         raise ReportError(f"there is no Quarto >= 1.9 on PATH: {why}")
-    return "wheels", "", f"{sentence}, because Quarto is not on PATH and {why}"
+    return "wheels", "", "", f"{sentence}, because Quarto is not on PATH and {why}"
 
 
 def build(root: Path, wanted: str = "auto") -> None:
@@ -106,7 +106,7 @@ def build(root: Path, wanted: str = "auto") -> None:
     state = _State(root)
     check_data(root, state)
     execute.update(root)
-    kind, path, sentence = choose_renderer(root, wanted)
+    kind, path, version, sentence = choose_renderer(root, wanted)
     print(sentence)
     site = project.output
     now = inputs_hash(root) + f" {sentence} {timestamp(root)}"
@@ -116,7 +116,7 @@ def build(root: Path, wanted: str = "auto") -> None:
         print("site: up to date")
     else:
         state.save(site=None)
-        render(project, kind, path)
+        render(project, kind, path, version)
         state.save(site=now)
         print(f"site: {len(project.chapters)} pages and a PDF")
     print(f"done in {time.monotonic() - started:.1f} s")
@@ -124,24 +124,33 @@ def build(root: Path, wanted: str = "auto") -> None:
     print("or run `make serve` (the search needs it)")
 
 
-def render(project: Project, kind: str, path: str) -> None:
-    """Render the site from kept outputs with one of the two renderers."""
+def render(project: Project, kind: str, path: str, version: str) -> None:
+    """Render the site from kept outputs with one of the two renderers.
+
+    It is rendered beside the old site and then put in its place: a mistake leaves the old one
+    whole.
+    """
     from render.outputs import Outputs
 
     outputs = Outputs(project)
     when = timestamp(project.root)
     (project.root / "_variables.yml").write_text(outputs.variables_file(), encoding="utf-8")
-    if kind == "quarto":
-        from render import quarto_site
-
-        quarto_site.render(project, outputs, path, when)
-        return
-    from render import wheels
-
-    # Rendered beside the old site and then put in its place: a mistake leaves the old one whole.
     fresh = project.root / STATE / "site"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    wheels.render(project, outputs, fresh, when)
+    if kind == "quarto":
+        from render import finish, quarto
+
+        quarto.render(project, path, fresh, when)
+        for chapter in project.chapters:
+            page = fresh / chapter.address
+            text = quarto.repair(page.read_text(encoding="utf-8"))
+            page.write_text(text, encoding="utf-8")
+        finish.publish_files(project, outputs, fresh)
+        finish.finish(project, outputs, fresh, f"Quarto {version}")
+    else:
+        from render import wheels
+
+        wheels.render(project, outputs, fresh, when)
     shutil.rmtree(project.output, ignore_errors=True)
     fresh.rename(project.output)

@@ -111,9 +111,7 @@ def test_counts_as_numpy_on_expanded_ratings(table, eighths):
     # Eighths are exact in floating point, so that numpy meets the same ties.
     scale, counts = table
     for quantile_type, method in zip(TYPES, METHODS, strict=True):
-        numerators, denominator = count_quantile(
-            counts, scale, Fraction(eighths, 8), quantile_type
-        )
+        numerators, denominator = count_quantile(counts, scale, Fraction(eighths, 8), quantile_type)
         assert numerators.dtype == np.int64
         for row, numerator in zip(counts, numerators, strict=True):
             expected = np.quantile(np.repeat(scale, row), eighths / 8, method=method)

@@ -496,12 +496,8 @@ def test_mistakes_in_what_is_kept(write_notebook, tmp_path, cells, read, message
 
 
 def test_option_lines_that_are_no_yaml(write_notebook, tmp_path):
-    message = mistake(
-        write_notebook,
-        tmp_path,
-        lambda n: n.labelled,
-        ("#| label: fig-a\n#| fig-cap: One: two", []),
-    )
+    cell = ("#| label: fig-a\n#| fig-cap: One: two", [])
+    message = mistake(write_notebook, tmp_path, lambda n: n.labelled, cell)
     assert message.startswith("notebooks/a.ipynb, cell [1]:2: mapping values are not allowed")
 
 

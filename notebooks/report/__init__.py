@@ -60,7 +60,7 @@ _MODULE_OF = {
     "values_bundle": "values",
 }
 
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605 (a list; built from the one place that names them)
+__all__ = sorted(_MODULE_OF)
 
 
 def __getattr__(name):

@@ -153,9 +153,7 @@ def read(resource_name: str, package=None) -> pd.DataFrame:
     missing = set(schema.get("missingValues", [""]))
     problems: list[str] = []
     columns = {
-        field["name"]: _column(
-            field, [row[position] for row in rows], missing, shown, problems
-        )
+        field["name"]: _column(field, [row[position] for row in rows], missing, shown, problems)
         for position, field in enumerate(fields)
     }
     if problems:

@@ -443,8 +443,10 @@ def label_ends(axes, labels: Mapping[str, tuple[float, float, str]], gap: float 
     # Constrained layout settles the height of the axes, and with it how far apart labels stand.
     axes.figure.draw_without_rendering()
     height_points = axes.get_window_extent().height * _POINTS_PER_INCH / axes.figure.dpi
-    points = {text: axes.transLimits.transform(axes.transScale.transform((x, y)))
-              for text, (x, y, _) in labels.items()}
+    points = {
+        text: axes.transLimits.transform(axes.transScale.transform((x, y)))
+        for text, (x, y, _) in labels.items()
+    }
     places = spread([point[1] for point in points.values()], gap * TEXT_SIZE / height_points)
     for (text, point), place in zip(points.items(), places, strict=True):
         axes.annotate(
@@ -543,8 +545,7 @@ def _load_fonts() -> None:
     fonts.ttflist[:] = [
         font
         for font in fonts.ttflist
-        if font.name != _FAMILY
-        and (font.name != _FALLBACK or own in Path(font.fname).parents)
+        if font.name != _FAMILY and (font.name != _FALLBACK or own in Path(font.fname).parents)
     ]
     folder = Path(font_source_sans_pro.font_directory)
     for face in ("Regular", "It", "Semibold", "Bold"):

@@ -17,10 +17,11 @@ import pandas as pd
 from great_tables import GT, loc, style
 from IPython.display import publish_display_data
 from lxml import html
+from matplotlib.colors import to_hex, to_rgb
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from report.data import csv_text
-from report.style import STATUS, shades
+from report.style import STATUS
 from report.values import number
 
 __all__ = ["mark_status", "shade", "show_table", "table", "table_bundle", "table_html"]
@@ -51,6 +52,7 @@ _KEPT_PROPERTIES = {
 }
 _KEPT_ATTRIBUTES = {"abbr", "alt", "class", "href", "lang", "scope", "src", "style", "title"}
 _ALIGNMENTS = {"gt_left": "left", "gt_center": "center", "gt_right": "right"}
+_PRINTED_NUMBER = re.compile(r"[-\N{MINUS SIGN}]?\d[\d,]*(\.\d+)?%?")
 _INDENT = re.compile(r"gt_indent_(\d)")
 
 
@@ -85,7 +87,8 @@ def table(
     decimals : int or mapping of str to int, default 1
         Decimals of floating-point columns, rounded half away from zero.
     align : mapping of str to {"left", "center", "right"}, optional
-        Where a column is aligned other than by rule: numbers right, all else left.
+        Where a column is aligned other than by rule: numbers right, and so are
+        texts that are all printed numbers; all else left.
     missing : str, optional
         What a missing value or an empty text means, such as "not reported". It prints as an en
         dash, and a note under the table says what it stands for.
@@ -134,11 +137,12 @@ def table(
         if name == groups:
             continue
         column = frame[name]
-        numeric = is_numeric_dtype(column) and not is_bool_dtype(column)
-        gt = gt.cols_align(align.get(name, "right" if numeric else "left"), columns=name)
+        side = "right" if name != stub and _holds_numbers(column) else "left"
+        gt = gt.cols_align(align.get(name, side), columns=name)
         places = per_column.get(name, 1 if per_column else decimals)
         gt = gt.fmt(_formatter(column, places), columns=name)
-    gt = gt.opt_footnote_marks("letters")
+    # Again for columns that the caller formats otherwise.
+    gt = gt.sub_missing(missing_text=MISSING).opt_footnote_marks("letters")
     if widths:
         gt = gt.cols_width(widths)
     for note in [notes] if isinstance(notes, str) else notes:
@@ -164,8 +168,8 @@ def shade(gt: GT, colour: str, columns=None, rows=None, strength: float = 0.16) 
     -------
     great_tables.GT
     """
-    return gt.tab_style(style.fill(shades(colour, 1, 1)[0][:7] + f"{round(strength * 255):02x}"),
-                        loc.body(columns=columns, rows=rows))
+    tint = to_hex((*to_rgb(colour), strength), keep_alpha=True)
+    return gt.tab_style(style.fill(tint), loc.body(columns=columns, rows=rows))
 
 
 def mark_status(gt: GT, status: str, columns, rows=None) -> GT:
@@ -350,6 +354,14 @@ def _with_missing(frame: pd.DataFrame, missing: str | None) -> tuple[pd.DataFram
             'such as table(…, missing="not reported")'
         )
     return frame.mask(absent), True
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    """Whether a column has numbers, or texts that are all printed numbers."""
+    if is_numeric_dtype(column):
+        return not is_bool_dtype(column)
+    texts = [str(value) for value in column.dropna()]
+    return bool(texts) and all(_PRINTED_NUMBER.fullmatch(text) for text in texts)
 
 
 def _formatter(column: pd.Series, decimals: int):

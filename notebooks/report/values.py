@@ -31,7 +31,10 @@ MIME_TYPE = "application/vnd.report.values+json"
 _EN_DASH = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -49,7 +52,8 @@ def number(value, decimals: int = 0) -> str:
     Returns
     -------
     str
-        Thousands separated by a comma from 1,000 on; a true minus sign; no negative zero.
+        Thousands separated by a comma from 10,000 on, so that a year reads as one; a true minus
+        sign; no negative zero.
 
     Raises
     ------
@@ -60,14 +64,15 @@ def number(value, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> number(1234.5), number(0.125, 2), number(-3, 1)
-    ('1,235', '0.13', '−3.0')
+    >>> number(12345.5), number(0.125, 2), number(-3, 1), number(2021)
+    ('12,346', '0.13', '−3.0', '2021')
     """
     if decimals < 0:
         raise ValueError(f"decimals is {decimals}; 0 or more was expected")
     rounded = _decimal(value).quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
     sign = _MINUS if rounded < 0 else ""
-    return f"{sign}{abs(rounded):,f}"
+    separator = "," if abs(rounded) >= 10_000 else ""
+    return f"{sign}{abs(rounded):{separator}f}"
 
 
 def percent(part, whole=1, decimals: int = 0) -> str:
