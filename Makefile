@@ -21,7 +21,8 @@ test: $(READY)
 	@$(RUN) -m pytest
 
 bench: $(READY)
-	@$(RUN) -m pytest tests/benchmarks --benchmark-only
+	@$(RUN) -m pytest tests/benchmarks --benchmark-only \
+		--override-ini 'python_files=bench_*.py' --override-ini 'python_functions=bench_*'
 
 # Executes the notebooks whose code or inputs changed, and nothing else.
 notebooks: $(READY)

@@ -7,6 +7,7 @@ book, sections, figures and tables start again in each chapter (Figure 4.2), as 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from render import markup, pandoc
 from render.errors import ReportError
@@ -15,6 +16,7 @@ from render.project import ChapterFile, Project
 
 FLOATS = {"fig": "Figure", "tbl": "Table"}
 BREAK = "report-chapter-break"
+ONE_FORMAT = "what one format does not show cannot have a number in both (content-visible)"
 NUMBER_DEPTH = 2  # as number-depth in _quarto.yml: chapters and sections have numbers
 REFUSED = {
     "Math": "a formula",
@@ -54,6 +56,7 @@ class Chapter:
     blocks: list = field(repr=False)
     headings: list[Heading] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)  # outputs embedded, in order
+    images: list[str] = field(default_factory=list)  # addresses as written, in order
 
 
 @dataclass
@@ -64,6 +67,26 @@ class Book:
     outputs: Outputs
     api_version: list[int]
 
+    def write(self, blocks: list, target: str) -> str:
+        """Blocks of the book as HTML or Typst; a citation without an entry names its line."""
+        project = self.project
+        try:
+            return pandoc.write(
+                blocks, self.api_version, target, project.bibliography, project.language
+            )
+        except pandoc.UnknownCitations as error:
+            listed = ", ".join(path.name for path in project.bibliography) or "_quarto.yml"
+            places = [f"{self._where(f'@{key}')}: @{key}" for key in error.keys]
+            raise ReportError(
+                "\n".join(f"{place} has no entry in {listed}" for place in places)
+            ) from None
+
+    def _where(self, needle: str) -> str:
+        for chapter in self.chapters:
+            if needle in "\n".join(chapter.source.lines):
+                return f"{chapter.file.path}:{chapter.source.line_of(needle)}"
+        return "a caption"
+
     def chapter_by_path(self, path: str) -> Chapter | None:
         return next((c for c in self.chapters if c.file.path == path), None)
 
@@ -73,11 +96,8 @@ def read(project: Project, outputs: Outputs) -> Book:
     sources = []
     for file in project.chapters:
         text = (project.root / file.path).read_text(encoding="utf-8")
-        sources.append(
-            markup.read(
-                file.path, text, outputs.variable, lambda p, l, f=file: outputs.placeholder(f, p, l)
-            )
-        )
+        embed = partial(outputs.placeholder, file)
+        sources.append(markup.read(file.path, text, outputs.variable, embed))
     markup.duplicate_footnotes(sources)
     blocks, api_version = pandoc.read_markdown(f"\n\n{BREAK}\n\n".join(s.text for s in sources))
     targets: dict[str, Target] = {}
@@ -124,6 +144,8 @@ class _Numbering(pandoc.Transformer):
         self.floats = dict.fromkeys(FLOATS, 0)
         self.anchors: set[str] = set()
         self.in_tabset = False
+        self.in_callout = False
+        self.one_format = False
 
     def refuse(self, message: str, needle: str = "") -> ReportError:
         line = self.chapter.source.line_of(needle) if needle else 1
@@ -132,7 +154,7 @@ class _Numbering(pandoc.Transformer):
     def add(self, label: str, text: str, number: str) -> None:
         if label in self.targets:
             other = self.targets[label]
-            raise self.refuse(f"{label} is defined twice (also as {other.text})", label)
+            raise self.refuse(f"{label} is defined twice (also as {other.text})", f"#{label}")
         self.targets[label] = Target(label, text, number, self.position)
 
     def walk(self, node: object) -> object:
@@ -148,6 +170,10 @@ class _Numbering(pandoc.Transformer):
         level, (anchor, classes, attributes), inlines = node["c"]
         self.walk(inlines)
         title = pandoc.plain_text(inlines)
+        if self.in_callout:
+            raise self.refuse(f'heading {title!r}: a callout has its title as title="…"', title)
+        if self.one_format and not self.in_tabset:
+            raise self.refuse(f"heading {title!r}: {ONE_FORMAT}", title)
         if set(classes) - {"unnumbered", "unlisted"} or attributes:
             raise self.refuse(f"heading {title!r}: expected {{#sec-…}} or {{.unnumbered}}", title)
         if level == 1 and self.chapter.headings:
@@ -181,34 +207,49 @@ class _Numbering(pandoc.Transformer):
         if "report-embed" in classes:
             self._float(label)
             self.chapter.labels.append(label)
-        was = self.in_tabset
-        self.in_tabset = was or "panel-tabset" in classes
+        was = self.in_tabset, self.in_callout, self.one_format
+        self.in_tabset |= "panel-tabset" in classes
+        self.in_callout |= any(name.startswith("callout-") for name in classes)
+        self.one_format |= "content-visible" in classes
         self.walk(blocks)
-        self.in_tabset = was
+        self.in_tabset, self.in_callout, self.one_format = was
         return node
 
     def _float(self, label: str) -> None:
         kind = label.partition("-")[0]
         if kind not in FLOATS:
             raise self.refuse(f"{label}: a label begins with fig- or tbl-", label)
+        if self.one_format:
+            raise self.refuse(f"{label}: {ONE_FORMAT}", f"#{label}")
         self.floats[kind] += 1
         count = str(self.floats[kind])
         number = f"{self.chapter.number}.{count}" if self.chapter.number else count
         self.add(label, f"{FLOATS[kind]} {number}", number)
 
     def visit_Table(self, node: dict) -> dict:
-        label = node["c"][0][0]
+        (label, _, _), (_, caption), *_ = node["c"]
         if label:
             self._float(label)
+            if not pandoc.plain_text([block["c"] for block in caption]).strip():
+                raise self.refuse(f"{label} has no caption", f"#{label}")
         self.walk(node["c"][1:])
         return node
 
     def visit_Figure(self, node: dict) -> dict:
-        label = node["c"][0][0]
-        if label:
-            self._float(label)
-        self.walk(node["c"][1:])
+        (label, _, _), (_, caption), blocks = node["c"]
+        (_, _, attributes), _, (address, _) = blocks[0]["c"][0]["c"]
+        if not label or not dict(attributes).get("fig-alt"):
+            raise self.refuse(f'image {address}: expected {{#fig-… fig-alt="…"}}', address)
+        self._float(label)
+        self.chapter.images.append(address)
+        self.walk(caption)
         return node
+
+    def visit_Image(self, node: dict) -> dict:
+        address = node["c"][2][0]
+        raise self.refuse(
+            f"image {address}: an image stands alone in its paragraph and has a caption", address
+        )
 
     def visit_Span(self, node: dict) -> dict:
         (label, classes, attributes), inlines = node["c"]

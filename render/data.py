@@ -53,6 +53,8 @@ FIELD = {
         type=STRING,
         expected=STRING,
         constraints=_record("", pattern={"type": "string", "format": "regex"}),
+        bareNumber={"const": True},
+        groupChar=False,
     ),
     "allOf": [*BOUNDS, NO_BOUNDS],
 }
@@ -78,7 +80,7 @@ SUM_RULE = _record(
 RESOURCE = _record(
     "name path schema",
     name=STRING,
-    path={"type": "string", "minLength": 1},
+    path={"type": "string", "pattern": r"^[\w.-]+(/[\w.-]+)*$"},
     encoding={"const": "utf-8"},
     rowCount={"type": "integer", "minimum": 0},
     rowRules={"type": "array", "items": ROW_RULE},
@@ -175,8 +177,9 @@ def validate(package_path: Path | str = PACKAGE) -> list[Problem]:
     Returns
     -------
     list of Problem
-        In the order of the descriptor's resources, then by row; empty if the data are valid.
-        No mistake in the files raises an exception, and nothing is written.
+        Files that cannot be read first, then in the order of the descriptor's resources and by
+        row; empty if the data are valid. No mistake in the files raises an exception, and
+        nothing is written.
     """
     return _check(Path(package_path))[0]
 
@@ -217,11 +220,9 @@ def _check(package_path: Path) -> tuple[list[Problem], int, int]:
         else:
             tables[resource["name"]] = table
     for table in tables.values():
-        problems += sorted(
-            [*table.problems, *_count_problems(table), *_cell_problems(table, tables)],
-            key=lambda problem: problem.row or 0,
-        )
-        problems += _sum_problems(table, tables)
+        found = [*table.problems, *_count_problems(table), *_cell_problems(table, tables)]
+        problems += sorted(found, key=lambda problem: problem.row or 0)
+        problems += _sum_problems(table, tables, found)
     problems += _undescribed_files(descriptor, folder, name)
     return problems, len(tables), sum(len(table.rows) for table in tables.values())
 
@@ -232,9 +233,11 @@ def _check(package_path: Path) -> tuple[list[Problem], int, int]:
 def _read_text(path: Path, file: str, expected: str) -> str:
     try:
         content = path.read_bytes()
+    except FileNotFoundError:
+        raise _Unreadable(Problem(file, None, None, None, f"{expected}; found none")) from None
     except OSError as error:
-        reason = (error.strerror or "not readable").lower()
-        raise _Unreadable(Problem(file, None, None, reason, expected)) from None
+        reason = error.strerror or "it cannot be read"
+        raise _Unreadable(Problem(file, None, None, None, f"{expected}; {reason}")) from None
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -279,9 +282,9 @@ def _descriptor_problems(descriptor: dict, folder: Path, file: str) -> list[Prob
     try:
         Package.from_descriptor(descriptor, basepath=str(folder))
     except FrictionlessException as exception:
-        reasons = [error.message for error in exception.to_errors()]
         return [
-            Problem(file, None, None, reason, "a Frictionless data package") for reason in reasons
+            Problem(file, None, None, None, f"a valid Frictionless package: {error.message}")
+            for error in exception.to_errors()
         ]
     return list(_reference_problems(descriptor, file))
 
@@ -293,7 +296,7 @@ def _shortened(message: str) -> str:
 def _reference_problems(descriptor: dict, file: str) -> Iterator[Problem]:
     """Names in keys and rules that no resource or column bears."""
     columns = {
-        resource["name"]: {field["name"] for field in resource["schema"]["fields"]}
+        resource["name"]: {field["name"]: field["type"] for field in resource["schema"]["fields"]}
         for resource in descriptor["resources"]
     }
 
@@ -324,6 +327,8 @@ def _reference_problems(descriptor: dict, file: str) -> Iterator[Problem]:
             where = f"sumRules of {name}"
             groups = [rule["groupBy"]] if "groupBy" in rule else []
             yield from check(where, name, [rule["column"], *groups])
+            if columns[name].get(rule["column"], "integer") != "integer":
+                yield Problem(file, None, None, where, f"{rule['column']} to be of type integer")
             if isinstance(rule["equals"], dict):
                 other = rule["equals"]
                 yield from check(where, other["resource"], [other["column"], *other["where"]])
@@ -465,8 +470,7 @@ def _wrong_cells(table: _Table, errors: list) -> dict[tuple[int, str], Problem]:
         if error.type in CELL_ERRORS:
             index, column = error.row_number - 2, error.field_name
             if error.type == "unique-error":
-                first = _first_row_with(table, [column], [table.cell(index, column)])
-                expected = f"a value of its own; row {table.lines[first]} has it too"
+                expected = "a value of its own" + _same_before(table, index, [column])
             else:
                 expected = _expectation(table.fields[column])
             add(index, column, expected)
@@ -491,21 +495,20 @@ def _wrong_combinations(
     for error in errors:
         index = error.row_number - 2 if error.type in KEY_AND_RULE_ERRORS else -1
         if error.type == "primary-key":
-            cells = [table.cell(index, column) for column in primary_key]
-            first = _first_row_with(table, primary_key, cells)
-            expected = f"a key that no other row has; row {table.lines[first]} has it too"
-            yield index, primary_key, "a key" if first == index else expected
+            expected = "a key of its own" + _same_before(table, index, primary_key)
+            yield index, primary_key, expected
         elif error.type == "row-constraint":
             broken = next(formula for formula in rules if f'"{formula}"' in error.note)
             yield index, _names_in(broken), rules[broken]
 
 
-def _first_row_with(table: _Table, columns: list[str], cells: list[str]) -> int:
-    return next(
-        index
-        for index in range(len(table.rows))
-        if [table.cell(index, column) for column in columns] == cells
-    )
+def _same_before(table: _Table, index: int, columns: list[str]) -> str:
+    """Name the first row before this one that holds the same text, if there is one."""
+    cells = [table.cell(index, column) for column in columns]
+    for earlier in range(index):
+        if [table.cell(earlier, column) for column in columns] == cells:
+            return f"; row {table.lines[earlier]} has the same"
+    return ""
 
 
 def _frictionless_package(table: _Table, tables: dict[str, _Table]):
@@ -569,23 +572,27 @@ def _expectation(field: dict) -> str:
 # Sums over rows
 
 
-def _sum_problems(table: _Table, tables: dict[str, _Table]) -> Iterator[Problem]:
+def _sum_problems(
+    table: _Table, tables: dict[str, _Table], found: list[Problem]
+) -> Iterator[Problem]:
+    """Sums that miss their target; only over rows and columns without a problem of their own."""
+    wrong = {problem.column for problem in found}
     for rule in table.resource.get("sumRules", []):
-        target = _sum_target(rule["equals"], tables)
-        if target is None or rule["column"] not in table.header:
-            continue
         group_by = rule.get("groupBy")
-        if group_by is not None and group_by not in table.header:
+        columns = {rule["column"], group_by} - {None}
+        if not columns <= set(table.header) or wrong & {None, *columns}:
+            continue
+        try:
+            target = _sum_target(rule["equals"], tables)
+        except LookupError as error:
+            yield Problem(table.file, None, rule["column"], None, str(error.args[0]))
             continue
         sums: dict[str, int] = {}
-        try:
-            for index in range(len(table.rows)):
-                group = table.cell(index, group_by) if group_by else ""
-                sums[group] = sums.get(group, 0) + int(table.cell(index, rule["column"]))
-        except ValueError:  # no whole number in a cell: said by the check of cells
-            continue
+        for index in range(len(table.rows)):
+            group = table.cell(index, group_by) if group_by else ""
+            sums[group] = sums.get(group, 0) + int(table.cell(index, rule["column"]) or 0)
         for group, total in sums.items():
-            if total != target:
+            if target is not None and total != target:
                 where = f"{rule['column']} ({group_by} {group})" if group_by else rule["column"]
                 expected = f"a sum of {target}: {rule['message']}"
                 yield Problem(table.file, None, where, str(total), expected)
@@ -602,7 +609,8 @@ def _sum_target(equals: int | dict, tables: dict[str, _Table]) -> int | None:
         if all(table.cell(index, name) == value for name, value in equals["where"].items()):
             value = table.cell(index, equals["column"])
             return int(value) if value.isdecimal() else None
-    return None
+    row = " and ".join(f"{name} {value}" for name, value in equals["where"].items())
+    raise LookupError(f"a row with {row} in {table.file}, for the sum to be compared with")
 
 
 if __name__ == "__main__":

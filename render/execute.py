@@ -142,7 +142,6 @@ def kernel_environment(scratch: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "LC_ALL": "C",
-        "LANG": "C",
         "TZ": "UTC",
         "COLUMNS": "80",
         "MPLBACKEND": "agg",
@@ -210,8 +209,9 @@ def _failure(root: str) -> tuple[int, str, str]:
     for frame, number in traceback.walk_tb(sys.last_traceback):
         if not line and frame.f_globals is get_ipython().user_ns:
             line = number  # the outermost frame of the notebook is the cell that failed
-        elif frame.f_code.co_filename.startswith(root + os.sep):
-            module = f"{os.path.relpath(frame.f_code.co_filename, root)}, line {number}"
+        name = frame.f_code.co_filename.removeprefix(root + os.sep)
+        if name != frame.f_code.co_filename and not name.startswith("."):  # as .venv does
+            module = f"{name}, line {number}"
     if isinstance(error, SyntaxError):  # without the source text and the caret under it
         text = f"{type(error).__name__}: {error if line else error.msg}"
         line = line or error.lineno or 0
@@ -410,7 +410,6 @@ def normalised(content: Mapping) -> dict:
         id for each cell (existing ones stay; new ones come from the label or the position).
     """
     metadata = {k: v for k, v in content.get("metadata", {}).items() if k not in VOLATILE_METADATA}
-    metadata.pop("report", None)
     cells = [dict(cell) for cell in content.get("cells", [])]
     taken: set[str] = set()
     for cell in cells:  # of two cells with one id, which copying a cell makes, the first keeps it

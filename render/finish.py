@@ -114,7 +114,7 @@ def _describe(document: html.HtmlElement, project: Project, renderer: str) -> No
 
 
 def _remove_external(document: html.HtmlElement) -> None:
-    """Take out scripts and style sheets of other hosts: the site asks no other host for anything."""
+    """Take out scripts and style sheets of other hosts: the site asks no other for anything."""
     for element in document.xpath("//script[@src]|//link[@href]"):
         address = element.get("src") or element.get("href")
         if EXTERNAL_ASSET.match(address) and element.get("rel") not in ("canonical", "license"):

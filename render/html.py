@@ -33,6 +33,14 @@ def _with_end(block: dict, inline: dict) -> dict:
     return {"t": "Div", "c": [["", [], []], [block, {"t": "Para", "c": [inline]}]]}
 
 
+def callout_title(kind: str, blocks: list) -> tuple[list, list]:
+    """The words over a callout, and what stands in it."""
+    first = blocks[0] if blocks else {"t": "Null"}
+    if first["t"] == "Div" and "report-title" in first["c"][0][1]:
+        return [i for block in first["c"][1] for i in block["c"]], blocks[1:]
+    return [pandoc.string(TITLES[kind])], blocks
+
+
 class _PageBlocks(pandoc.Transformer):
     """One chapter's tree as its HTML page needs it."""
 
@@ -108,19 +116,19 @@ class _PageBlocks(pandoc.Transformer):
             return self._tabset(blocks)
         kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "")
         if kind:
-            title = escape(keyed.get("title", TITLES[kind]))
+            title, blocks = callout_title(kind, self.walk(blocks))
             collapsed = keyed.get("collapse") == "true"
-            opening, closing = (
-                (f"<details class='callout callout-{kind}'><summary class='callout-title'>"
-                 f"{title}</summary>", "</details>")
-                if collapsed
-                else (f"<div class='callout callout-{kind}' role='note'>"
-                      f"<p class='callout-title'>{title}</p>", "</div>")
-            )  # fmt: skip
+            outer, inner = ("details", "summary") if collapsed else ("div", "p")
+            role = "" if collapsed else ' role="note"'
+            opening = (
+                f'<{outer} class="callout callout-{kind}"{role}><{inner} class="callout-title">'
+            )
             return [
-                pandoc.raw("html", opening.replace("'", '"')),
-                *self.walk(blocks),
-                pandoc.raw("html", closing),
+                pandoc.raw("html", opening),
+                {"t": "Plain", "c": title},
+                pandoc.raw("html", f"</{inner}>"),
+                *blocks,
+                pandoc.raw("html", f"</{outer}>"),
             ]
         return self.descend(node)
 
@@ -165,7 +173,8 @@ class _PageBlocks(pandoc.Transformer):
                 ' decoding="async">'
             )
             return [
-                pandoc.raw("html", f'<figure id="{label}" class="report-figure">{body}<figcaption>'),
+                pandoc.raw("html", f'<figure id="{label}" class="report-figure">{body}'),
+                pandoc.raw("html", "<figcaption>"),
                 caption,
                 pandoc.raw("html", "</figcaption></figure>"),
             ]
@@ -202,23 +211,17 @@ class _PageBlocks(pandoc.Transformer):
 
     def visit_Figure(self, node: dict) -> dict | list:
         (label, _, _), (_, caption), blocks = node["c"]
-        attributes, alt_inlines, (address, _) = blocks[0]["c"][0]["c"]
-        alt = dict(attributes[2]).get("fig-alt") or pandoc.plain_text(alt_inlines)
+        (_, _, attributes), _, (address, _) = blocks[0]["c"][0]["c"]
+        alt = dict(attributes)["fig-alt"]
         paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
-        shown = (
-            self._caption(label, paragraphs)
-            if label
-            else self.walk([i for block in paragraphs for i in block["c"]])
-        )
-        anchor = f' id="{label}"' if label else ""
         size = self.links.image_size(self.chapter, address)
         return [
             pandoc.raw(
                 "html",
-                f'<figure{anchor} class="report-figure"><img src="{escape(address)}"'
+                f'<figure id="{label}" class="report-figure"><img src="{escape(address)}"'
                 f' alt="{escape(alt)}"{size}><figcaption>',
             ),
-            {"t": "Plain", "c": shown},
+            {"t": "Plain", "c": self._caption(label, paragraphs)},
             pandoc.raw("html", "</figcaption></figure>"),
         ]
 
@@ -229,10 +232,7 @@ def fragments(book: Book, links: Links) -> list[str]:
     for position, chapter in enumerate(book.chapters):
         blocks.append(pandoc.raw("html", f"<!--{PAGE_BREAK} {position}-->"))
         blocks += _PageBlocks(book, chapter, links).page()
-    project = book.project
-    text = pandoc.write(
-        blocks, book.api_version, "html", project.bibliography, project.language
-    )
+    text = book.write(blocks, "html")
     pages = re.split(rf"<!--{PAGE_BREAK} \d+-->\n?", text)[1:]
     references = next((c for c in book.chapters if "{#refs}" in c.source.text), None)
     if references is None:
@@ -256,4 +256,5 @@ def write_pages(book: Book, links: Links, output: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(frame.chapter_page(chapter, body), encoding="utf-8")
         written.append(path)
+    links.copy_images(output)
     return written

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os.path
 import re
-from pathlib import PurePosixPath
+import shutil
+from pathlib import Path, PurePosixPath
 
 from render.book import Book, Chapter, Target
 from render.errors import ReportError
@@ -65,6 +66,11 @@ class Links:
         """
         path, _, anchor = address.partition("#")
         where = f"{chapter.file.path}:{chapter.source.line_of(address)}"
+        if not path and not anchor:
+            raise ReportError(
+                f"{where}: words in brackets that are a heading's make a link to it; give the"
+                " heading a label and link to that, or write \\[words\\]"
+            )
         if not path:
             other: Chapter | None = chapter
             full = chapter.file.path
@@ -104,12 +110,26 @@ class Links:
         page = "" if other is chapter and anchor else self.to_page(chapter, other)
         return f"{page}#{anchor}" if anchor else page
 
-    def image_size(self, chapter: Chapter, address: str) -> str:
-        """Width and height attributes of an SVG image of the project, so that no page shifts."""
-        path = self.book.project.root / PurePosixPath(chapter.file.path).parent / address
-        if not path.is_file():
+    def image(self, chapter: Chapter, address: str) -> str:
+        """Path of a chapter's image below the project's root."""
+        full = os.path.normpath(PurePosixPath(chapter.file.path).parent / address)
+        full = full.replace(os.sep, "/")
+        if full.startswith(("/", "..")) or not (self.book.project.root / full).is_file():
             line = chapter.source.line_of(address)
             raise ReportError(f"{chapter.file.path}:{line}: image {address} does not exist")
+        return full
+
+    def copy_images(self, folder: Path) -> None:
+        """Put the chapters' images below `folder`, at the places that they have in the project."""
+        for chapter in self.book.chapters:
+            for address in chapter.images:
+                path = self.image(chapter, address)
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.book.project.root / path, folder / path)
+
+    def image_size(self, chapter: Chapter, address: str) -> str:
+        """Width and height attributes of an SVG image of the project, so that no page shifts."""
+        path = self.book.project.root / self.image(chapter, address)
         head = path.read_text(encoding="utf-8", errors="replace")[:1000]
         box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', head)
         if not box:

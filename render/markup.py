@@ -20,14 +20,16 @@ DIV_ATTRIBUTES = ("title", "collapse", "when-format")
 CODE_LANGUAGES = ("bash", "python", "csv", "json", "yaml", "markdown", "text")
 FORMATS = ("html", "typst")
 
-SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
+SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(.*?)\s*>\}\}")  # not {{{<, which shows one
 EMBED = re.compile(r"embed\s+(?P<path>\S+\.ipynb)#(?P<label>[\w-]+)")
 VARIABLE = re.compile(r"var\s+(?P<name>[\w.-]+)")
-FENCE = re.compile(r"^\s{0,3}(?P<fence>`{3,}|~{3,})\s*(?P<info>.*)$")
-DIV = re.compile(r"^(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*$")
+FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})\s*(?P<info>.*)$")
+DIV = re.compile(r"^\s*:{3,}\s*(?P<attributes>.*?)\s*:*$")
+TITLE = re.compile(r'\s*title="(?P<words>[^"]*)"')
 CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 RAW_HTML = re.compile(r"<(?:!--|/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>)")
 FOOTNOTE = re.compile(r"^\[\^(?P<name>[^\]]+)\]:")
+REFERENCE = re.compile(r"\[\^(?P<name>[^\]\s]+)\]")
 RAW_ATTRIBUTE = re.compile(r"\{=\w+\}")
 
 
@@ -42,8 +44,9 @@ class Source:
     footnotes: tuple[tuple[str, int], ...]  # name, line
 
     def line_of(self, needle: str) -> int:
-        """Number of the first line that holds `needle` (1 where none does)."""
-        return next((n for n, line in enumerate(self.lines, 1) if needle in line), 1)
+        """Number of the first line that holds `needle` as a whole word (1 where none does)."""
+        whole = re.compile(rf"(?<!\w){re.escape(needle)}(?![\w-])" if needle else "")
+        return next((n for n, line in enumerate(self.lines, 1) if whole.search(line)), 1)
 
 
 def read(
@@ -71,6 +74,7 @@ def read(
     expanded: list[str] = []
     embeds: list[tuple[str, str, int]] = []
     footnotes: list[tuple[str, int]] = []
+    referenced: dict[str, int] = {}
     open_divs: list[int] = []
     fence = ""
 
@@ -101,9 +105,18 @@ def read(
             continue
         if match := DIV.match(line):
             attributes = match["attributes"]
+            if SHORTCODE.search(attributes):
+                raise refuse(number, "a shortcode in a block's attributes: write the words")
             if attributes:
                 _check_div(attributes, lambda message, n=number: refuse(n, message))
                 open_divs.append(number)
+                if title := TITLE.search(attributes):
+                    # Its words are Markdown to Quarto, so that they take part like a paragraph.
+                    if html := RAW_HTML.search(title["words"]):
+                        raise refuse(number, f"raw HTML {html[0]!r}: not in the small markup")
+                    without = TITLE.sub("", line)
+                    expanded += [without, "::: {.report-title}", title["words"], ":::", ""]
+                    continue
             elif open_divs:
                 open_divs.pop()
             else:
@@ -112,14 +125,20 @@ def read(
             continue
         outside_code = CODE_SPAN.sub(lambda m: " " * len(m[0]), line)
         for code in CODE_SPAN.finditer(line):
-            if SHORTCODE.search(code[0]) and "{{{<" not in code[0]:
+            if SHORTCODE.search(code[0]):
                 raise refuse(number, "a shortcode in code: write {{{< … >}}} to show one")
         if html := RAW_HTML.search(outside_code):
             raise refuse(number, f"raw HTML {html[0]!r}: not in the small markup")
-        if RAW_ATTRIBUTE.search(line):
+        if RAW_ATTRIBUTE.search(outside_code):
             raise refuse(number, "a raw block or span ({=…}): not in the small markup")
+        around = ["", *lines, ""][number - 1 : number + 2]
+        if line.rstrip() == "---" and not around[0].strip() and around[2].strip():
+            raise refuse(number, "metadata (---): an empty line comes after a rule")
         if match := FOOTNOTE.match(line):
             footnotes.append((match["name"], number))
+            outside_code = outside_code[match.end() :]
+        for match in REFERENCE.finditer(outside_code):
+            referenced.setdefault(match["name"], number)
 
         def expand(match: re.Match[str], number: int = number, line: str = line) -> str:
             code = match[1]
@@ -140,14 +159,19 @@ def read(
                 number, f"shortcode {match[0]}: expected var NAME or embed NOTEBOOK.ipynb#LABEL"
             )
 
-        if "{{{<" in line:
-            expanded.append(line.replace("{{{<", "{{<").replace(">}}}", ">}}"))
-        else:
-            expanded.append(SHORTCODE.sub(expand, line))
+        made = SHORTCODE.sub(expand, line)
+        expanded.append(made.replace("{{{<", "{{<").replace(">}}}", ">}}"))
     if fence:
         raise refuse(len(lines), "a code block is not closed")
     if open_divs:
         raise refuse(open_divs[-1], "this block (:::) is not closed")
+    # Pandoc reads the chapters together: a note of another chapter would be found there.
+    for name, number in referenced.items():
+        if name not in dict(footnotes):
+            raise refuse(number, f"footnote [^{name}] is not defined in this chapter")
+    for name, number in footnotes:
+        if name not in referenced:
+            raise refuse(number, f"footnote [^{name}] is defined and never used")
     return Source(
         path, tuple(lines), "\n".join(expanded) + "\n", tuple(embeds), tuple(footnotes)
     )

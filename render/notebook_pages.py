@@ -46,7 +46,9 @@ def _markdown(outputs: Outputs) -> list[str]:
     cells = [c.source for n in outputs.notebooks.values() for c in n.cells if c.kind == "markdown"]
     if not cells:
         return []
-    blocks, api_version = pandoc.read_markdown(f"\n\n{CELL_BREAK}\n\n".join(cells))
+    blocks, api_version = pandoc.read_markdown(
+        f"\n\n{CELL_BREAK}\n\n".join(cells), pandoc.NOTEBOOK_READER
+    )
     marked = [
         pandoc.raw("html", f"<!--{CELL_BREAK}-->")
         if block["t"] == "Para" and pandoc.plain_text(block) == CELL_BREAK

@@ -10,12 +10,21 @@ from pathlib import Path
 
 from render.errors import ReportError
 
-# What Quarto reads, less what would give other anchors or markup outside the subset: identifiers
-# are made per chapter (book.py), as Quarto does, and not over the whole book.
-READER = "markdown+table_attributes-auto_identifiers-tex_math_dollars-raw_tex"
+# What Quarto reads, formulas and TeX included, so that they can be refused. Identifiers are made
+# per chapter (book.py), as Quarto does, and not over the whole book.
+READER = "markdown+table_attributes-auto_identifiers"
+NOTEBOOK_READER = f"{READER}-tex_math_dollars-raw_tex-citations"
 
 Node = dict
 Tree = list
+
+
+class UnknownCitations(ReportError):
+    """Citations of works that no bibliography lists; `keys` has their keys."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(f"no entry in the bibliography: {', '.join(keys)}")
+        self.keys = keys
 
 
 def executable() -> str:
@@ -32,14 +41,16 @@ def _run(arguments: list[str], text: str) -> str:
     warnings = done.stderr.decode(errors="replace").strip()
     # A warning of pandoc is a mistake in a chapter: a citation without an entry, a footnote
     # without a definition. It is never only printed.
+    if unknown := re.findall(r"citation (\S+) not found", warnings):
+        raise UnknownCitations(unknown)
     if done.returncode or warnings:
         raise ReportError(f"pandoc: {warnings or f'exit status {done.returncode}'}")
     return done.stdout.decode()
 
 
-def read_markdown(text: str) -> tuple[Tree, list[int]]:
+def read_markdown(text: str, reader: str = READER) -> tuple[Tree, list[int]]:
     """Parse Markdown; gives the blocks and the API version that a writer asks back."""
-    document = json.loads(_run(["--from", READER, "--to", "json"], text))
+    document = json.loads(_run(["--from", reader, "--to", "json"], text))
     return document["blocks"], document["pandoc-api-version"]
 
 

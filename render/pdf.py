@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from render import pandoc
 from render.book import Book, Chapter
 from render.errors import ReportError
 from render.frame import theme
-from render.html import TITLES, non_breaking
+from render.html import callout_title, non_breaking
 from render.links import EXTERNAL, Links
 from render.typst_tables import content, quoted, table
 
@@ -73,11 +73,10 @@ class _PdfBlocks(pandoc.Transformer):
             return blocks
         kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "")
         if kind:
-            title = content(keyed.get("title", TITLES[kind]))
-            opening = f'#report-callout(kind: "{kind}", title: [{title}])['
+            title, blocks = callout_title(kind, self.walk(blocks))
             return [
-                pandoc.raw("typst", opening),
-                *self.walk(blocks),
+                self.inlines([f'#report-callout(kind: "{kind}", title: [', *title, "])["]),
+                *blocks,
                 pandoc.raw("typst", "]"),
             ]
         return self.descend(node)
@@ -93,8 +92,8 @@ class _PdfBlocks(pandoc.Transformer):
         return [pandoc.raw("typst", text, inline=True), *inlines]
 
     def _figure(self, body: str, label: str, kind: str, caption: list) -> dict:
-        close = f"]) <{label}>" if label else "])"
-        return self.inlines([f"#figure({body}, kind: {kind}, caption: [", *caption, close])
+        opening = f"#figure({body}, kind: {kind}, caption: ["
+        return self.inlines([opening, *caption, f"]) <{label}>"])
 
     def _embed(self, label: str, blocks: list) -> dict:
         output = self.book.outputs[label]
@@ -114,18 +113,12 @@ class _PdfBlocks(pandoc.Transformer):
 
     def visit_Figure(self, node: dict) -> dict:
         (label, _, _), (_, caption), blocks = node["c"]
-        attributes, alt_inlines, (address, _) = blocks[0]["c"][0]["c"]
-        self.links.image_size(self.chapter, address)
-        alt = dict(attributes[2]).get("fig-alt") or pandoc.plain_text(alt_inlines)
-        path = PurePosixPath(self.chapter.file.path).parent / address
+        (_, _, attributes), _, (address, _) = blocks[0]["c"][0]["c"]
+        alt = dict(attributes)["fig-alt"]
+        path = self.links.image(self.chapter, address)
         paragraphs = [{"t": "Para", "c": block["c"]} for block in caption]
-        shown = (
-            self._caption(label, paragraphs)
-            if label
-            else self.walk([i for block in paragraphs for i in block["c"]])
-        )
-        body = f"report-image({quoted(str(path))}, alt: {quoted(alt)})"
-        return self._figure(body, label, "image", shown)
+        body = f"report-image({quoted(path)}, alt: {quoted(alt)})"
+        return self._figure(body, label, "image", self._caption(label, paragraphs))
 
 
 def typst_source(book: Book, links: Links) -> str:
@@ -139,9 +132,7 @@ def typst_source(book: Book, links: Links) -> str:
                 blocks.append(pandoc.raw("typst", f"#report-part[{content(part)}]"))
         blocks += _PdfBlocks(book, chapter, links).walk(chapter.blocks)
     project = book.project
-    body = pandoc.write(
-        blocks, book.api_version, "typst", project.bibliography, project.language
-    )
+    body = book.write(blocks, "typst")
     settings = ", ".join(
         f"{name}: {quoted(value)}"
         for name, value in {
@@ -177,6 +168,7 @@ def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) 
             path = folder / figure.address
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(figure.svg, encoding="utf-8")
+    links.copy_images(folder)
     source = folder / "book.typ"
     source.write_text(typst_source(book, links), encoding="utf-8")
     path = output / book.project.pdf_name

@@ -59,6 +59,8 @@ class Project:
         config = load_yaml(source.read_text(encoding="utf-8"), source.name)
         if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
             raise ReportError(f"{source.name}: expected a Quarto book (a section `book:`)")
+        if not isinstance(config["book"].get("title"), str):
+            raise ReportError(f"{source.name}: expected the book's title (book: title:)")
         project = cls(root, config)
         for chapter in project.chapters:
             if not (root / chapter.path).is_file():
@@ -109,11 +111,15 @@ class Project:
         for entry in self.book.get("chapters", []):
             if isinstance(entry, str):
                 chapters.append(ChapterFile(entry, None))
-            elif isinstance(entry, dict) and isinstance(entry.get("part"), str):
+            elif (
+                isinstance(entry, dict)
+                and isinstance(entry.get("part"), str)
+                and isinstance(entry.get("chapters"), list)
+            ):
                 chapters += [ChapterFile(path, entry["part"]) for path in entry["chapters"]]
             else:
                 raise ReportError(
-                    f"_quarto.yml: chapter entry {entry!r}: expected a path, or a part with chapters"
+                    f"_quarto.yml: chapter {entry!r}: expected a path, or a part with chapters"
                 )
         if not chapters:
             raise ReportError("_quarto.yml: the book lists no chapters")

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path, PurePosixPath
 
 from lxml import html
@@ -87,14 +88,42 @@ def render(project: Project, path: str, site: Path, timestamp: int) -> None:
             raise ReportError(f"quarto render made no {wanted}:\n{log.strip()}")
 
 
-def repair(text: str) -> str:
-    """A page as Quarto wrote it, without what a published page must not carry.
+def repair(project: Project, site: Path) -> None:
+    """Take out of Quarto's pages what a published page must not carry."""
+    pages = {}
+    for chapter in project.chapters:
+        path = site / chapter.address
+        pages[path] = html.document_fromstring(path.read_text(encoding="utf-8"))
+    _repair_references(list(pages.values()))
+    for path, document in pages.items():
+        _repair_page(document)
+        text = html.tostring(document, doctype="<!DOCTYPE html>", encoding="unicode")
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def _repair_references(documents: list[html.HtmlElement]) -> None:
+    """One list of references, in the book's language.
+
+    Quarto hides on every page a list of what that page cites (for its tooltips), and makes the
+    list that is seen without the book's language, with other quotation marks than the PDF.
+    """
+    entries = {}
+    for document in documents:
+        for hidden in document.xpath("//div[@id='refs'][contains(@style, 'display: none')]"):
+            entries |= {entry.get("id"): entry for entry in hidden}
+    for document in documents:
+        for seen in document.xpath("//div[@id='refs']/div"):
+            if seen.get("id") in entries:
+                seen.getparent().replace(seen, deepcopy(entries[seen.get("id")]))
+
+
+def _repair_page(document: html.HtmlElement) -> None:
+    """Without absolute paths and unused loaders, with "Chapter 3" for references to chapters.
 
     Quarto leaves the absolute paths of embedded notebooks, shortcodes in attributes that it has
     also expanded elsewhere, loaders of scripts that no page uses, and, where a reference points at
-    a chapter of another file, the chapter's title in place of "Chapter 3".
+    a chapter of another file, the chapter's title.
     """
-    document = html.document_fromstring(text)
     for element in document.xpath("//*[@data-notebook]"):
         name = PurePosixPath(element.get("data-notebook")).name
         element.set("data-notebook", f"notebooks/{name}")
@@ -110,4 +139,3 @@ def repair(text: str) -> str:
             for child in list(link):
                 link.remove(child)
             link.text = f"Chapter\u00a0{chapter[1]}"
-    return html.tostring(document, doctype="<!DOCTYPE html>", encoding="unicode") + "\n"

@@ -18,9 +18,10 @@ def serve(site: Path, port: int) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
     try:
         server = http.server.ThreadingHTTPServer((HOST, port), handler)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "expected a number from 0 to 65535"
         raise ReportError(
-            f"port {port} of {HOST}: {error.strerror}; choose another: make serve PORT=8001"
+            f"port {port} of {HOST}: {reason}; choose another: make serve PORT=8001"
         ) from None
     with server:
         print(f"http://{HOST}:{server.server_port}/ (stop with Ctrl+C)", flush=True)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from render.errors import ReportError
+from render.outputs import Outputs
 from render.project import Project
 
 # What a rendering depends on besides the chapters and notebooks.
@@ -130,27 +131,32 @@ def render(project: Project, kind: str, path: str, version: str) -> None:
     It is rendered beside the old site and then put in its place: a mistake leaves the old one
     whole.
     """
-    from render.outputs import Outputs
-
     outputs = Outputs(project)
-    when = timestamp(project.root)
     (project.root / "_variables.yml").write_text(outputs.variables_file(), encoding="utf-8")
     fresh = project.root / STATE / "site"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
+    try:
+        _render_into(fresh, project, outputs, kind, path, version)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    shutil.rmtree(project.output, ignore_errors=True)
+    fresh.rename(project.output)
+
+
+def _render_into(
+    fresh: Path, project: Project, outputs: Outputs, kind: str, path: str, version: str
+) -> None:
+    when = timestamp(project.root)
     if kind == "quarto":
         from render import finish, quarto
 
         quarto.render(project, path, fresh, when)
-        for chapter in project.chapters:
-            page = fresh / chapter.address
-            text = quarto.repair(page.read_text(encoding="utf-8"))
-            page.write_text(text, encoding="utf-8")
+        quarto.repair(project, fresh)
         finish.publish_files(project, outputs, fresh)
         finish.finish(project, outputs, fresh, f"Quarto {version}")
     else:
         from render import wheels
 
         wheels.render(project, outputs, fresh, when)
-    shutil.rmtree(project.output, ignore_errors=True)
-    fresh.rename(project.output)

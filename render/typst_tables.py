@@ -7,6 +7,8 @@ import re
 from lxml import html
 
 STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
+COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")  # the longer one has an opacity
+BLANK = re.compile(r"[ \t\r\n\f]+")  # what HTML puts together; a no-break space it keeps
 ALIGN = {"left": "left", "right": "right", "center": "center"}
 
 
@@ -23,7 +25,7 @@ def content(text: str) -> str:
 
 def inline(element: html.HtmlElement) -> str:
     """The inline content of a cell: words, line breaks, emphasis, superscripts, links."""
-    parts = [content(re.sub(r"\s+", " ", element.text or ""))]
+    parts = [content(BLANK.sub(" ", element.text or ""))]
     for child in element:
         inner = inline(child)
         if child.tag == "br":
@@ -41,7 +43,7 @@ def inline(element: html.HtmlElement) -> str:
         elif child.tag in ("div", "p") and len(parts) > 1:
             inner = f"#linebreak(){inner}"
         parts.append(_styled(child, inner) if child.tag == "span" else inner)
-        parts.append(content(re.sub(r"\s+", " ", child.tail or "")))
+        parts.append(content(BLANK.sub(" ", child.tail or "")))
     return "".join(parts)
 
 
@@ -52,7 +54,7 @@ def _style(element: html.HtmlElement) -> dict[str, str]:
 def _styled(element: html.HtmlElement, text: str) -> str:
     style = _style(element)
     options = []
-    if re.fullmatch(r"#[0-9a-fA-F]{6}", style.get("color", "")):
+    if COLOUR.fullmatch(style.get("color", "")):
         options.append(f"fill: rgb({quoted(style['color'])})")
     if style.get("font-weight") in ("bold", "600", "650", "700"):
         options.append('weight: "bold"')
@@ -77,11 +79,11 @@ def _cell(element: html.HtmlElement, body_row: bool) -> str:
         options.append(f"colspan: {columns}")
     if (rows := int(element.get("rowspan", 1))) > 1:
         options.append(f"rowspan: {rows}")
-    fill = _style(element).get("background-color", "")
-    if re.fullmatch(r"#[0-9a-fA-F]{6}", fill):
-        options.append(f"fill: rgb({quoted(fill)})")
     is_group = element.get("scope") in ("rowgroup", "colgroup")
-    if is_group and body_row:
+    fill = _style(element).get("background-color", "")
+    if COLOUR.fullmatch(fill):
+        options.append(f"fill: rgb({quoted(fill)})")
+    elif is_group and body_row:
         options.append("fill: report-wash")
     if is_group or (element.tag == "th" and not body_row):
         text = f"#strong[{text}]"
@@ -89,7 +91,7 @@ def _cell(element: html.HtmlElement, body_row: bool) -> str:
 
 
 def _columns(rows: list[list[html.HtmlElement]]) -> tuple[int, str]:
-    """Number of columns, and their widths: long text shares the line, figures take what they need."""
+    """Number of columns, and their widths: long text shares the line, figures take their own."""
     count = max((sum(int(cell.get("colspan", 1)) for cell in row) for row in rows), default=1)
     longest = [0] * count
     occupied: dict[tuple[int, int], bool] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import render_support
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,27 @@ def write_notebook() -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def small_book(tmp_path_factory) -> Path:
+    """The small book of `render_support`, not rendered; tests read it and write nothing there."""
+    return render_support.write_book(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory) -> render_support.Site:
+    """The small book as the wheels-only renderer makes it."""
+    return render_support.rendered(render_support.write_book(tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture(scope="session")
+def report_site(tmp_path_factory) -> render_support.Site:
+    """This report from its kept outputs, as the wheels-only renderer makes it from a copy."""
+    return render_support.rendered(render_support.copy_report(tmp_path_factory.mktemp("report")))
+
+
+@pytest.fixture(scope="session", params=["small_site", "report_site"])
+def site(request) -> render_support.Site:
+    """The small book and this report, one after the other."""
+    return request.getfixturevalue(request.param)

@@ -29,6 +29,16 @@ def test_hand_worked_printing():
     assert as_printed(80, 1, drop_zeros=False) == "80.0"
     assert as_printed(Fraction(-1, 1000)) == "0"
     assert as_printed(Fraction(-5, 2), 0) == "-3"
+    assert as_printed(Fraction(-1, 20), 1) == "-0.1"
+    assert as_printed(np.int64(3)) == "3"
+
+
+def test_reading_and_printing_keep_every_digit():
+    digits = "1234567890123456789012345678901234567890"
+    assert parse_printed(digits + ".25", 2) == int(digits + "25")
+    assert as_printed(Fraction(int(digits + "25"), 100)) == digits + ".25"
+    with pytest.raises(DelphiInputError, match="has more than 2 decimals"):
+        parse_printed(digits + ".001", 2)
 
 
 def test_hand_worked_reading():
@@ -79,7 +89,8 @@ def test_only_the_nearest_values_print_as_a_number(numerator, denominator, units
         (lambda: parse_printed(None, 2), "None is not a number"),
         (lambda: parse_printed(True, 2), "True is not a number"),
         (lambda: parse_printed("0.125", 2), "'0.125' has more than 2 decimals"),
-        (lambda: parse_printed("1", -1), "decimals: -1 is not an integer of at least 0"),
+        (lambda: parse_printed("1", -1), "decimals: -1 is not an integer from 0 to 9"),
+        (lambda: prints_as(np.array([1]), 2, "0.5", 10), "decimals: 10 is not an integer from 0"),
         (lambda: as_printed(1, 2, "half-down"), "rounding: 'half-down' is not one of half-up"),
         (lambda: prints_as(np.array([1]), 0, "1"), "denominator: 0"),
     ],

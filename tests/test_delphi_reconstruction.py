@@ -322,6 +322,13 @@ def test_all_bad_cells_stand_in_one_message():
     )
 
 
+def test_a_truth_value_is_no_number_of_ratings_even_beside_the_same_cell():
+    table = pd.DataFrame({"n": [1, True], "median": "3", "iqr": "0"}, dtype=object)
+    with pytest.raises(DelphiInputError, match="row 2, column 'n': True") as caught:
+        reconstruct_table(table, DEFINITION, scale=FOUR_POINTS, level=None)
+    assert len(caught.value.problems) == 1
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

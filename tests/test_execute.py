@@ -1,13 +1,17 @@
 """Executing notebooks and reading what they keep, on small projects of the tests' own."""
 
+import compileall
 import copy
 import io
 import json
 import os
 import re
 import shutil
+import signal
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbclient
@@ -30,7 +34,7 @@ display({"application/vnd.report.values+json": {"total": total(), "parts": {"a":
 OTHER_WAYS_TO_READ = """\
 import os, pathlib
 os.close(os.open("../data/second.csv", os.O_RDONLY))
-pathlib.Path("../data/written.txt").write_text("x")
+pathlib.Path("../data/written.txt").write_text(str(os.getpid()))
 pathlib.Path("../data/written.txt").read_text()
 pathlib.Path("../.hidden/settings").read_text()
 print(len(open(os.__file__).read()) > 0, os.path.exists("../data/absent.csv"))"""
@@ -39,9 +43,10 @@ import os
 print(sorted(get_ipython().user_ns), get_ipython().execution_count, In, Out)
 print(sorted(name for name in os.sys.modules if "render" in name.split(".")))"""
 SETTINGS = """\
-import locale, time
+import locale, matplotlib, shutil, time
 print(os.environ["PYTHONHASHSEED"], time.tzname, locale.setlocale(locale.LC_ALL, ""))
-print({"b", "a", "c", "d"}, sorted(os.environ.get("LANGUAGE", "")))"""
+print({"b", "a", "c", "d"}, shutil.get_terminal_size().columns, os.environ.get("LANGUAGE"))
+print(matplotlib.rcParams["lines.linewidth"], matplotlib.get_backend())"""
 
 
 @pytest.fixture(scope="session")
@@ -210,22 +215,30 @@ def test_finding_nothing_to_do_loads_no_jupyter(executed):
 
 
 def test_same_bytes_in_another_place_order_and_environment(executed, project, monkeypatch):
+    profile = project.parent / "ipython/profile_default/startup"
+    profile.mkdir(parents=True)
+    (profile / "personal.py").write_text("mine = 1\n")
     style = project.parent / "matplotlibrc"
     style.write_text("lines.linewidth: 9\n")
     for name, value in {
         "PYTHONHASHSEED": "7",
         "TZ": "Asia/Kolkata",
-        "LC_ALL": "de_DE.UTF-8",
+        "LANG": "no_such_locale",
         "LC_NUMERIC": "de_DE.UTF-8",
         "LANGUAGE": "de",
         "COLUMNS": "33",
         "MATPLOTLIBRC": str(style),
+        "IPYTHONDIR": str(project.parent / "ipython"),
     }.items():
         monkeypatch.setenv(name, value)
     for path in (project / "notebooks").glob("*.ipynb"):
         change_cell(path, lambda cell: cell.update(outputs=[]))
+        path.chmod(0o640)
+    compileall.compile_dir(project / "notebooks/tool", quiet=1)  # sources need not be opened then
     assert execute.main(["shows", "notebooks/reads.ipynb", "looks.ipynb"], project) == 0
     assert contents(project) == contents(executed)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (project / "notebooks").glob("*.ipynb")}
+    assert modes == {0o640}
 
 
 def test_a_notebook_that_came_out_the_same_is_not_rewritten(project):
@@ -234,6 +247,9 @@ def test_a_notebook_that_came_out_the_same_is_not_rewritten(project):
     (outcome,) = execute.update(project, ["reads"], everything=True)
     assert outcome.cells == 1 and outcome.seconds > 0
     assert path.stat().st_mtime_ns == before
+    kernel = int((project / "data/written.txt").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
 
 
 def test_the_file_is_normalised(executed):
@@ -296,15 +312,17 @@ def test_a_failing_cell_leaves_its_notebook_alone_and_keeps_the_others(
 ):
     notebooks = project / "notebooks"
     (notebooks / "tool/failing.py").write_text("def fail(x):\n    raise ValueError(f'{x}: bad')\n")
+    (notebooks / "tool/broken.py").write_text("a = 1\n\nb = = 2\n")
     inside = "\n\nfrom tool import failing\n\nfailing.fail(\n    3)"
     failing = {
         "fails.ipynb": write_notebook(notebooks / "fails.ipynb", "print(1)", "", inside),
         "syntax.ipynb": write_notebook(notebooks / "syntax.ipynb", "a = 1\nb = = 2"),
+        "imports.ipynb": write_notebook(notebooks / "imports.ipynb", "from tool import broken"),
         "dies.ipynb": write_notebook(notebooks / "dies.ipynb", "import os\nos._exit(1)"),
     }
     write_notebook(notebooks / "works.ipynb", "print(1)")
     before = {name: path.read_bytes() for name, path in failing.items()}
-    names = ["dies", "fails", "syntax", "works", "looks"]
+    names = ["dies", "fails", "imports", "syntax", "works", "looks"]
 
     assert execute.main(names, project) == 2
     output = capsys.readouterr()
@@ -314,15 +332,18 @@ def test_a_failing_cell_leaves_its_notebook_alone_and_keeps_the_others(
         "notebooks/fails.ipynb, cell [2], line 5: the cell failed; the notebook was left as it "
         "was\n    failing.fail(\nValueError: 3: bad\n"
         "(raised in notebooks/tool/failing.py, line 2)\n\n"
+        "notebooks/imports.ipynb, cell [1], line 1: the cell failed; the notebook was left as it "
+        "was\n    from tool import broken\nSyntaxError: invalid syntax (broken.py, line 3)\n\n"
         "notebooks/syntax.ipynb, cell [1], line 2: the cell failed; the notebook was left as it "
         "was\n    b = = 2\nSyntaxError: invalid syntax\n"
     )
     lines = output.out.splitlines()
-    assert lines[0] == "notebooks: executing 4 of 5"
+    assert lines[0] == "notebooks: executing 5 of 6"
     shown = sorted(re.sub(r"\d+\.\d", "T", line) for line in lines[1:])
     assert shown == [
         "  dies: failed after T s",
         "  fails: failed after T s",
+        "  imports: failed after T s",
         "  syntax: failed after T s",
         "  works: 1 cell, T s (it was never executed)",
     ]
@@ -347,6 +368,35 @@ def test_what_changes_while_the_notebook_runs_is_not_overwritten(project, write_
     assert "moving.ipynb: data/second.csv changed while the notebook ran" in errors
     assert saved.read_bytes() == before[saved] + b" "
     assert moving.read_bytes() == before[moving]
+
+
+def test_stopping_leaves_nothing_behind(project, write_notebook):
+    path = write_notebook(
+        project / "notebooks/waits.ipynb", "1", "open('../begun', 'w').close()\nwhile True: pass"
+    )
+    before = path.read_bytes()
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom render.execute import main\n"
+        f"sys.exit(main(['waits'], Path({str(project)!r})))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(project)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        deadline = time.monotonic() + 60
+        while not (project / "begun").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        output, errors = run.communicate(timeout=60)
+    assert output == "notebooks: executing 1 of 1\n"
+    assert errors == "stopped; no notebook was left half written\n"
+    assert run.returncode == 130
+    assert path.read_bytes() == before
+    assert [file.name for file in project.iterdir() if file.name.startswith("kernel-")] == []
 
 
 def test_mistakes_before_anything_runs(tmp_path, executed, write_notebook, capsys):
@@ -401,7 +451,7 @@ def test_reading_outputs_and_values(executed):
     }
     assert notebook.values == {"total": 3, "parts": {"a": "1 of 2"}}
     assert notebook.labelled["fig-total"].code == SHOW
-    assert notebook.labelled["fig-total"].number == 1
+    assert [cell.number for cell in notebook.cells] == [None, 1, None, 2]
 
 
 def test_options_are_the_leading_lines_as_yaml(write_notebook, tmp_path):
@@ -477,6 +527,12 @@ ERROR = {"output_type": "error", "ename": "ValueError", "evalue": "bad", "traceb
             [("1", [bundle(values={"n": {"share": 0.5}})])],
             lambda n: n.values,
             "notebooks/a.ipynb, cell [1]: the value n.share is 0.5; expected text, a whole number "
+            "or a mapping of these",
+        ),
+        (
+            [("1", [bundle(values={"n": True})])],
+            lambda n: n.values,
+            "notebooks/a.ipynb, cell [1]: the value n is True; expected text, a whole number "
             "or a mapping of these",
         ),
         (

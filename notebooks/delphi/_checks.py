@@ -27,6 +27,13 @@ def check_count(value: object, what: str, *, least: int = 1) -> int:
     return int(value)
 
 
+def check_decimals(value: object) -> int:
+    """A number of decimals: an integer from 0 to 9, so that products stay within int64."""
+    if not is_integer(value) or not 0 <= value <= 9:
+        raise DelphiInputError(f"decimals: {value!r} is not an integer from 0 to 9")
+    return int(value)
+
+
 def check_scale(scale: Sequence[int]) -> tuple[int, ...]:
     """The points of a rating scale: at least two integers in rising order."""
     points = tuple(scale)
@@ -70,7 +77,8 @@ def check_new_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
 def exact_fraction(value: object, what: str) -> Fraction:
     """A number as an exact fraction; a float counts as the shortest decimal that it prints as."""
     if isinstance(value, Rational) and not isinstance(value, bool):
-        return Fraction(value)
+        # int() because the parts of a numpy integer are numpy integers, which can overflow.
+        return Fraction(int(value.numerator), int(value.denominator))
     return Fraction(exact_decimal(value, what))
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from ._checks import check_columns, check_count, check_new_columns, name_row
+from ._checks import check_columns, check_count, check_decimals, check_new_columns, name_row
 from .errors import DelphiInputError
 from .printing import ROUNDINGS, parse_printed, printed_decimals, roundings_that_print
 
@@ -197,7 +197,7 @@ def check_percents(
     new = ["exact_percent", *(f"fits_{name.replace('-', '_')}" for name in ROUNDINGS)]
     check_new_columns(frame, new)
     if decimals is not None:
-        check_count(decimals, "decimals", least=0)
+        check_decimals(decimals)
     names = {"count": count, "n": n, "percent": percent}
     rows, problems = [], []
     for row, values in enumerate(zip(frame[count], frame[n], frame[percent], strict=True)):

@@ -7,12 +7,11 @@ a tie is decided by a rounding error.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
-from ._checks import check_count, exact_decimal, exact_fraction
+from ._checks import check_count, check_decimals, exact_decimal, exact_fraction
 from .errors import DelphiInputError
 
 #: Ways to cut a number to a given number of decimals, by name.
@@ -40,18 +39,18 @@ def parse_printed(value: object, decimals: int, what: str = "value") -> int:
     Raises
     ------
     DelphiInputError
-        If the value is no number or has more decimals than `decimals`.
+        If the value is no number or has more decimals than `decimals`, or `decimals` is not from
+        0 to 9.
 
     Examples
     --------
     >>> parse_printed("0.75", decimals=2), parse_printed("3", decimals=2)
     (75, 300)
     """
-    decimals = check_count(decimals, "decimals", least=0)
-    units = exact_decimal(value, what).scaleb(decimals)
-    if units != units.to_integral_value():
+    units = Fraction(exact_decimal(value, what)) * 10 ** check_decimals(decimals)
+    if units.denominator != 1:
         raise DelphiInputError(f"{what}: {value!r} has more than {decimals} decimals")
-    return int(units)
+    return units.numerator
 
 
 def printed_decimals(value: object, what: str = "value") -> int:
@@ -154,7 +153,7 @@ def as_printed(
     Raises
     ------
     DelphiInputError
-        If the value is no number, `decimals` is negative or `rounding` is unknown.
+        If the value is no number, `decimals` is not from 0 to 9 or `rounding` is unknown.
 
     Examples
     --------
@@ -163,11 +162,15 @@ def as_printed(
     >>> as_printed(Fraction(5, 2)), as_printed(3), as_printed(3, drop_zeros=False)
     ('2.5', '3', '3.00')
     """
-    decimals = check_count(decimals, "decimals", least=0)
+    decimals = check_decimals(decimals)
     units = _rounded_units(exact_fraction(value, "value"), decimals, rounding)
     # A value that rounds to zero prints as "0", never as "-0".
-    text = f"{Decimal(units).scaleb(-decimals):.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if drop_zeros and decimals else text
+    sign = "-" if units < 0 else ""
+    digits = f"{abs(units):0{decimals + 1}d}"
+    whole, part = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+    if drop_zeros:
+        part = part.rstrip("0")
+    return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
 
 
 def roundings_that_print(value: Fraction, printed: object, decimals: int) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ import pandas as pd
 from ._checks import (
     check_columns,
     check_count,
+    check_decimals,
     check_new_columns,
     check_quantile_type,
     check_scale,
@@ -430,7 +431,7 @@ def reconstruct_table(
     scale = check_scale(scale)
     check_quantile_type(quantile_type)
     check_quantile_type(median_type, "median type")
-    check_count(decimals, "decimals", least=0)
+    check_decimals(decimals)
     check_columns(frame, [n, median, iqr, *([] if level is None else [level]), *keys])
     printed = [n, median, iqr] if level is None else [n, median, iqr, level]
     known: dict[tuple, dict] = {}

@@ -83,7 +83,7 @@ def figure_bundle(figure, data=None) -> dict[str, str]:
         summary += f"; {len(data)} rows of data: {columns}"
     buffer = io.StringIO()
     with matplotlib.rc_context(RC):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(buffer, format="svg", transparent=True)
     plt.close(figure)
     return {"image/svg+xml": clean_svg(buffer.getvalue()), **bundle, "text/plain": summary}
 
@@ -232,7 +232,7 @@ def _plain_attributes(element) -> None:
 def _shorten_transform(element) -> None:
     """Shorten a transform; a mere shift of a copied glyph becomes its x and y."""
     transform = element.get("transform")
-    shift = re.fullmatch(r"translate\(([^ ]+) ([^ ]+)\)", transform)
+    shift = re.fullmatch(r"translate\(([^ )]+) ([^ )]+)\)", transform)
     if shift and element.tag == f"{_SVG}use" and not {"x", "y"} & set(element.attrib):
         del element.attrib["transform"]
         for name, value in zip("xy", shift.groups(), strict=True):
@@ -255,11 +255,14 @@ def _rounded(text: str, decimals: int) -> str:
 
 def _rounded_path(path: str, decimals: int, scale: float = 1) -> str:
     """Path data with rounded coordinates and no more separators than it needs."""
-    tokens = re.findall(rf"[A-Za-z]|{_NUMBER.pattern}", path)
-    written = []
-    for token in tokens:
+    written: list[str] = []
+    command = ""
+    for token in re.findall(rf"[A-Za-z]|{_NUMBER.pattern}", path):
         if token.isalpha():
-            written.append(token)
+            # A command that repeats, and a line after a move, need no letter.
+            if token != command.replace("M", "L") or token in "Zz":
+                written.append(token)
+            command = token
             continue
         number = _short(float(token) * scale, decimals)
         if written and not written[-1].isalpha() and not number.startswith("-"):
@@ -328,8 +331,8 @@ def _rename_ids(root) -> None:
 
     # First to neutral names, whose hash depends on what is drawn alone.
     neutral = rename("i", names)
-    digest = hashlib.sha256(etree.tostring(root)).hexdigest()[:6]
-    rename(f"f{digest}-", neutral)
+    digest = hashlib.sha256(etree.tostring(root)).digest()
+    rename("".join(chr(ord("a") + byte % 26) for byte in digest[:5]), neutral)
 
 
 def _unwrap_groups(root) -> None:

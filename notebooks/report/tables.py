@@ -390,11 +390,11 @@ def _name_headings(rendered, stub_label: str) -> None:
     head = rendered.find("thead")
     if head is None:
         return
+    rows = head.findall("tr")
     for heading in head.iter("th"):
         if heading.text_content().strip() or heading.xpath(".//img[@alt]"):
             continue
-        first = heading.getprevious() is None and heading.getparent().getprevious() is None
-        if first or "gt_col_heading" in heading.get("class", ""):
+        if rows.index(heading.getparent()) + int(heading.get("rowspan", 1)) == len(rows):
             heading.text = stub_label
         else:
             heading.tag = "td"
