@@ -18,14 +18,14 @@ FLOATS = {"fig": "Figure", "tbl": "Table"}
 BREAK = "report-chapter-break"
 ONE_FORMAT = "what one format does not show cannot have a number in both (content-visible)"
 NUMBER_DEPTH = 2  # as number-depth in _quarto.yml: chapters and sections have numbers
-REFUSED = {
-    "Math": "a formula",
-    "LineBlock": "a line block",
-    "RawBlock": "a raw block",
-    "RawInline": "raw markup",
-    "SmallCaps": "small capitals",
-    "Underline": "underlined text",
-    "Strikeout": "struck-out text",
+REFUSED = {  # type of a node: what it is, and how its line is found (else by its words)
+    "Math": ("a formula", ""),
+    "LineBlock": ("a line block", "| "),
+    "RawBlock": ("a raw block", ""),
+    "RawInline": ("raw markup", ""),
+    "SmallCaps": ("small capitals", ".smallcaps"),
+    "Underline": ("underlined text", ".underline"),
+    "Strikeout": ("struck-out text", "~~"),
 }
 
 
@@ -159,11 +159,10 @@ class _Numbering(pandoc.Transformer):
 
     def walk(self, node: object) -> object:
         if isinstance(node, dict) and node.get("t") in REFUSED:
-            content = node["c"] if isinstance(node["c"], list) else []
-            needle = content[1] if len(content) == 2 and isinstance(content[1], str) else ""
-            raise self.refuse(
-                f"{REFUSED[node['t']]} {needle!r}: not in the small markup", needle
-            )
+            name, marker = REFUSED[node["t"]]
+            words = "" if marker else node["c"][1].strip().partition("\n")[0]
+            shown = f" {words!r}" if words else ""
+            raise self.refuse(f"{name}{shown}: not in the small markup", marker or words)
         return super().walk(node)
 
     def visit_Header(self, node: dict) -> dict:
@@ -178,6 +177,8 @@ class _Numbering(pandoc.Transformer):
             raise self.refuse(f"heading {title!r}: expected {{#sec-…}} or {{.unnumbered}}", title)
         if level == 1 and self.chapter.headings:
             raise self.refuse(f"heading {title!r}: a second chapter heading in one file", title)
+        if anchor in self.anchors:
+            raise self.refuse(f"the anchor {anchor} occurs twice in this chapter", f"#{anchor}")
         anchor = anchor or self._anchor(title)
         self.anchors.add(anchor)
         number = ""
@@ -209,6 +210,8 @@ class _Numbering(pandoc.Transformer):
             self.chapter.labels.append(label)
         was = self.in_tabset, self.in_callout, self.one_format
         self.in_tabset |= "panel-tabset" in classes
+        if "panel-tabset" in classes and (not blocks or blocks[0]["t"] != "Header"):
+            raise self.refuse("a panel-tabset begins with the heading of a tab", "panel-tabset")
         self.in_callout |= any(name.startswith("callout-") for name in classes)
         self.one_format |= "content-visible" in classes
         self.walk(blocks)
@@ -244,6 +247,17 @@ class _Numbering(pandoc.Transformer):
         self.chapter.images.append(address)
         self.walk(caption)
         return node
+
+    def visit_Link(self, node: dict) -> dict:
+        _, inlines, (address, _) = node["c"]
+        if address == "#":
+            words = f"[{pandoc.plain_text(inlines)}]"
+            raise self.refuse(
+                f"{words}: words in brackets that are a heading's would be a link to it; write"
+                f" \\{words[:-1]}\\], or give the heading a label and link to that",
+                words,
+            )
+        return self.descend(node)
 
     def visit_Image(self, node: dict) -> dict:
         address = node["c"][2][0]

@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 
 from render import pandoc
 from render.book import Book, Chapter
-from render.errors import ReportError
 from render.links import Links
 
 PAGE_BREAK = "report-page"
@@ -149,10 +148,6 @@ class _PageBlocks(pandoc.Transformer):
                     )
                 )
                 is_open = True
-            elif not is_open:
-                raise ReportError(
-                    f"{self.chapter.file.path}: a panel-tabset begins with the heading of a tab"
-                )
             else:
                 made += self.walk([block])
         return [*made, pandoc.raw("html", "</section></div>" if is_open else "</div>")]

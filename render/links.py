@@ -66,11 +66,6 @@ class Links:
         """
         path, _, anchor = address.partition("#")
         where = f"{chapter.file.path}:{chapter.source.line_of(address)}"
-        if not path and not anchor:
-            raise ReportError(
-                f"{where}: words in brackets that are a heading's make a link to it; give the"
-                " heading a label and link to that, or write \\[words\\]"
-            )
         if not path:
             other: Chapter | None = chapter
             full = chapter.file.path

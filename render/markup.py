@@ -45,7 +45,8 @@ class Source:
 
     def line_of(self, needle: str) -> int:
         """Number of the first line that holds `needle` as a whole word (1 where none does)."""
-        whole = re.compile(rf"(?<!\w){re.escape(needle)}(?![\w-])" if needle else "")
+        before, after = r"(?<!\w)" * needle[:1].isalnum(), r"(?![\w-])" * needle[-1:].isalnum()
+        whole = re.compile(before + re.escape(needle) + after)
         return next((n for n, line in enumerate(self.lines, 1) if whole.search(line)), 1)
 
 

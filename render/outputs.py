@@ -164,7 +164,10 @@ class Outputs:
             code = markup.VARIABLE.fullmatch(match[1])
             if not code:
                 raise ReportError(f"{cell.where}: shortcode {match[0]}: expected var NAME")
-            return self.variable(code["name"])
+            try:
+                return self.variable(code["name"])
+            except ReportError as error:
+                raise ReportError(f"{cell.where}: {error}") from None
 
         return markup.SHORTCODE.sub(value, text)
 

@@ -38,7 +38,9 @@ def _run(arguments: list[str], text: str) -> str:
     done = subprocess.run(
         [executable(), *arguments], input=text.encode(), capture_output=True, check=False
     )
-    warnings = done.stderr.decode(errors="replace").strip()
+    messages = re.split(r"^(?=\[)", done.stderr.decode(errors="replace"), flags=re.M)
+    # Anchors may occur again in another chapter; book.py finds those that must not.
+    warnings = "".join(m for m in messages if "Duplicate identifier" not in m).strip()
     # A warning of pandoc is a mistake in a chapter: a citation without an entry, a footnote
     # without a definition. It is never only printed.
     if unknown := re.findall(r"citation (\S+) not found", warnings):

@@ -40,7 +40,7 @@ def inline(element: html.HtmlElement) -> str:
             inner = f"#sub[{inner}]"
         elif child.tag == "a" and (child.get("href") or "").startswith("http"):
             inner = f"#link({quoted(child.get('href'))})[{inner}]"
-        elif child.tag in ("div", "p") and len(parts) > 1:
+        elif child.tag in ("div", "p") and any(parts):
             inner = f"#linebreak(){inner}"
         parts.append(_styled(child, inner) if child.tag == "span" else inner)
         parts.append(content(BLANK.sub(" ", child.tail or "")))

@@ -313,13 +313,30 @@ def test_all_bad_cells_stand_in_one_message():
         "row 2 (topic b), column 'median': no 7 ratings on the scale 0, 1, 2, 3 have a median "
         "that prints as 2.5 with 2 decimals",
         "row 3 (topic c), column 'median': 4 is outside the scale 0 to 3",
-        "row 4 (topic d), column 'iqr': 3.25 is outside 0 to 3, all that the scale allows",
+        "row 4 (topic d), column 'iqr': 3.25 is outside 0 to 3, all the scale allows",
         "row 5 (topic e), column 'consensus': 'weak' does not exist in the consensus definition "
         "'same rating'; its levels are strong, moderate, none",
         "row 6 (topic f), column 'iqr': '0,5' is not a number",
-        "row 7 (topic g), column 'iqr': -1 is outside 0 to 3, all that the scale allows",
+        "row 7 (topic g), column 'iqr': -1 is outside 0 to 3, all the scale allows",
         "row 9 (topic i), column 'n': True is not an integer of at least 1",
     )
+
+
+def test_all_that_is_wrong_with_one_cell_stands_in_the_message():
+    table = pd.DataFrame({"n": [7], "median": ["2.25"], "iqr": ["4"], "consensus": ["weak"]})
+    with pytest.raises(DelphiInputError) as caught:
+        reconstruct_table(table, DEFINITION, scale=FOUR_POINTS)
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "row 1, column 'median'",
+        "row 1, column 'iqr'",
+        "row 1, column 'consensus'",
+    ]
+    with pytest.raises(DelphiInputError) as caught:
+        matching(0, FOUR_POINTS, "x", "0.125")
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["n", "median", "iqr"]
+    with pytest.raises(DelphiInputError) as caught:
+        matching(300, FOUR_POINTS, "2", "1")
+    assert len(caught.value.problems) == 1
 
 
 def test_a_truth_value_is_no_number_of_ratings_even_beside_the_same_cell():

@@ -52,6 +52,14 @@ def test_totals_count_a_segment_once():
     assert matrix["all", "all"] == (5, 5, 2, 3)
 
 
+@pytest.mark.filterwarnings("error")
+def test_numbered_codes_and_a_total():
+    numbered = EVIDENCE.assign(theme=EVIDENCE["theme"].map({"trust": 2, "roles": 1}))
+    matrix = code_matrix(numbered, **NAMES, codes=[1, 2], total="all")
+    assert cells(matrix)[2, "A"] == (2, 4, 1, 1)
+    assert crosstab(matrix, **NAMES)["theme"].tolist() == [1, 2, "all"]
+
+
 def test_order_of_appearance_without_lists():
     matrix = code_matrix(EVIDENCE.iloc[::-1], **NAMES)
     assert matrix["theme"].unique().tolist() == ["roles", "trust"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +18,19 @@ from .errors import DelphiInputError
 def is_integer(value: object) -> bool:
     """Whether a value is an integer; True and False are not."""
     return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+
+
+def all_of(*checks: Callable[[], object]) -> list:
+    """The results of all checks; what several find wrong stands in one error."""
+    results, problems = [], []
+    for check in checks:
+        try:
+            results.append(check())
+        except DelphiInputError as error:
+            problems += error.problems
+    if problems:
+        raise DelphiInputError(problems)
+    return results
 
 
 def check_count(value: object, what: str, *, least: int = 1) -> int:

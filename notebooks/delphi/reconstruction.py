@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from ._checks import (
+    all_of,
     check_columns,
     check_count,
     check_decimals,
@@ -38,8 +39,8 @@ from .errors import DelphiInputError
 from .printing import as_printed, parse_printed, prints_as
 from .quantiles import ORDINARY_MEDIAN, count_iqr, count_median
 
-#: How many count vectors of one size are enumerated at most; on four points that is n = 226.
-MOST_DISTRIBUTIONS = 2_000_000
+#: How many count vectors of one size are enumerated at most; on four points that is n = 179.
+MOST_DISTRIBUTIONS = 1_000_000
 
 #: What a set of distributions says of a level of consensus.
 CERTAIN = "certain"
@@ -350,12 +351,15 @@ def matching(
     >>> matching(4, range(4), median="3", iqr="0.3").empty
     True
     """
-    n = check_count(n, "n")
     scale = check_scale(scale)
     quantile_type = check_quantile_type(quantile_type)
     median_type = check_quantile_type(median_type, "median type")
-    median_units = parse_printed(median, decimals, "median")
-    iqr_units = parse_printed(iqr, decimals, "iqr")
+    decimals = check_decimals(decimals)
+    n, median_units, iqr_units = all_of(
+        lambda: check_count(n, "n"),
+        lambda: parse_printed(median, decimals, "median"),
+        lambda: parse_printed(iqr, decimals, "iqr"),
+    )
     return _matching(n, scale, median_units, iqr_units, quantile_type, decimals, median_type)
 
 
@@ -441,11 +445,13 @@ def reconstruct_table(
         cell_key = tuple((type(value), value) for value in values)
         try:
             if cell_key not in known:
-                known[cell_key] = _cell_results(
-                    matching(values[0], scale, *values[1:3], quantile_type, decimals, median_type),
-                    definition,
-                    *values[3:],
+                cell, *label = all_of(
+                    lambda values=values: matching(
+                        values[0], scale, *values[1:3], quantile_type, decimals, median_type
+                    ),
+                    *(lambda text=text: definition.check_label(text) for text in values[3:]),
                 )
+                known[cell_key] = _cell_results(cell, definition, *label)
             results.append(known[cell_key])
         except DelphiInputError as error:
             names = {"n": n, "median": median, "iqr": iqr, "level": level}
@@ -458,7 +464,7 @@ def reconstruct_table(
     return _beside(frame, pd.DataFrame(results, columns=_result_columns(level is not None)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _distributions(n: int, points: int) -> np.ndarray:
     """All count vectors: each column repeats what is left to give out, from nothing to all."""
     left = np.array([n], dtype=np.int64)
@@ -475,12 +481,12 @@ def _distributions(n: int, points: int) -> np.ndarray:
     return counts
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _exact_medians(n: int, scale: tuple[int, ...], median_type: int) -> tuple[np.ndarray, int]:
     return count_median(distributions(n, len(scale)), scale, median_type)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _exact_iqrs(n: int, scale: tuple[int, ...], quantile_type: int) -> tuple[np.ndarray, int]:
     return count_iqr(distributions(n, len(scale)), scale, quantile_type)
 
@@ -496,33 +502,43 @@ def _matching(
     median_type: int,
 ) -> CellSet:
     """`matching`, with the printed numbers as integers of units in their last place."""
-    unit = 10**decimals
-    printed_median, printed_iqr = (
-        as_printed(Fraction(units, unit), decimals) for units in (median_units, iqr_units)
+    every = distributions(n, len(scale))
+    median_fits, iqr_fits = all_of(
+        lambda: _median_fits(n, scale, median_units, decimals, median_type),
+        lambda: _iqr_fits(n, scale, iqr_units, decimals, quantile_type),
     )
-    if not scale[0] * unit <= median_units <= scale[-1] * unit:
-        raise DelphiInputError(
-            f"median: {printed_median} is outside the scale {scale[0]} to {scale[-1]}"
-        )
-    if not 0 <= iqr_units <= (scale[-1] - scale[0]) * unit:
-        raise DelphiInputError(
-            f"iqr: {printed_iqr} is outside 0 to {scale[-1] - scale[0]}, all that the scale allows"
-        )
-    fits = prints_as(*_exact_medians(n, scale, median_type), printed_median, decimals)
-    if not fits.any() and not _is_ordinary_median(n, scale, printed_median, decimals):
-        raise DelphiInputError(
-            f"median: no {n} ratings on the scale {', '.join(map(str, scale))} have a median "
-            f"that prints as {printed_median} with {decimals} decimals"
-        )
-    fits &= prints_as(*_exact_iqrs(n, scale, quantile_type), printed_iqr, decimals)
-    counts = distributions(n, len(scale))[fits]
+    counts = every[median_fits & iqr_fits]
     counts.flags.writeable = False
     return CellSet(counts, n, scale)
 
 
-def _is_ordinary_median(n: int, scale: tuple[int, ...], printed: str, decimals: int) -> bool:
-    """Whether some n ratings have an ordinary median that prints as given."""
-    return bool(prints_as(*_exact_medians(n, scale, ORDINARY_MEDIAN), printed, decimals).any())
+def _median_fits(
+    n: int, scale: tuple[int, ...], units: int, decimals: int, median_type: int
+) -> np.ndarray:
+    """Which distributions have a median that prints as given; a mask over all of them."""
+    printed = as_printed(Fraction(units, 10**decimals), decimals)
+    if not scale[0] <= Fraction(units, 10**decimals) <= scale[-1]:
+        raise DelphiInputError(f"median: {printed} is outside the scale {scale[0]} to {scale[-1]}")
+    fits = prints_as(*_exact_medians(n, scale, median_type), printed, decimals)
+    # A median that only the chosen type cannot give speaks against the type, not the input.
+    ordinary = prints_as(*_exact_medians(n, scale, ORDINARY_MEDIAN), printed, decimals)
+    if not fits.any() and not ordinary.any():
+        raise DelphiInputError(
+            f"median: no {n} ratings on the scale {', '.join(map(str, scale))} have a median "
+            f"that prints as {printed} with {decimals} decimals"
+        )
+    return fits
+
+
+def _iqr_fits(
+    n: int, scale: tuple[int, ...], units: int, decimals: int, quantile_type: int
+) -> np.ndarray:
+    """Which distributions have an IQR that prints as given; a mask over all of them."""
+    printed = as_printed(Fraction(units, 10**decimals), decimals)
+    widest = scale[-1] - scale[0]
+    if not 0 <= Fraction(units, 10**decimals) <= widest:
+        raise DelphiInputError(f"iqr: {printed} is outside 0 to {widest}, all the scale allows")
+    return prints_as(*_exact_iqrs(n, scale, quantile_type), printed, decimals)
 
 
 def _verdict(levels: tuple[str, ...], label: str) -> str:

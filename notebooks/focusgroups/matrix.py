@@ -107,18 +107,18 @@ def code_matrix(
         table = table.assign(transcript=evidence[document])
     cells = pd.MultiIndex.from_product([codes, documents], names=[code, document])
     groups = [code, document]
-    counts = pd.DataFrame(
-        {
-            "references": table.groupby(groups).size(),
-            "segments": distinct_segments(table, groups, "transcript").set_index(groups)[
-                "segments"
-            ],
-            "quotations": table[table["role"] == "quotation"].groupby(groups).size(),
-            "paraphrases": table[table["role"] == "paraphrase"].groupby(groups).size(),
-        },
-        columns=list(COUNTS),
-    )
-    return counts.reindex(cells).fillna(0).astype("int64").reset_index()
+    counts = {
+        "references": table.groupby(groups, sort=False).size(),
+        "segments": distinct_segments(table, groups, "transcript").set_index(groups)["segments"],
+        "quotations": table[table["role"] == "quotation"].groupby(groups, sort=False).size(),
+        "paraphrases": table[table["role"] == "paraphrase"].groupby(groups, sort=False).size(),
+    }
+    # Each count is laid over the cells by itself: labels of different types, such as numbered
+    # codes and the label of their total, cannot be sorted together.
+    return pd.DataFrame(
+        {name: counts[name].reindex(cells).fillna(0).astype("int64") for name in COUNTS},
+        index=cells,
+    ).reset_index()
 
 
 def crosstab(

@@ -9,9 +9,8 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from processes import seconds, times
-
 from delphi import ConsensusDefinition, reconstruct_table
+from processes import seconds, times
 from report import read
 
 SMALL = 50  # ratings: larger groups take plain Python many times longer

@@ -44,6 +44,7 @@ def row(request: pytest.FixtureRequest) -> Callable[..., None]:
     return add
 
 
+@pytest.hookimpl(trylast=True)  # after the table of pytest-benchmark
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = terminalreporter.config.stash.get(ROWS, [])
     if not rows:
@@ -70,5 +71,3 @@ def project(tmp_path_factory: pytest.TempPathFactory, python: str) -> Path:
     shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*NOT_COPIED))
     processes.run([python, "-m", "render", "site", "--renderer", "wheels"], root)
     return root
-
-

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -19,9 +21,10 @@ ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}")
 
 def find() -> tuple[str, str]:
     """Path of `jupyter-book`, and if it is empty, why nothing can be measured."""
-    path = shutil.which("jupyter-book")
+    folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    path = shutil.which("jupyter-book", path=folders)
     if path is None:
-        return "", "jupyter-book is not on PATH"
+        return "", "jupyter-book is not installed"
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     version = re.search(r"\d+(?:\.\d+)+", done.stdout)
     if version is None or not version[0].startswith("1."):

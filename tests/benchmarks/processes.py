@@ -35,6 +35,7 @@ def run(command: Sequence[str], folder: Path) -> str:
     RuntimeError
         If the exit status is not 0: a failed run must not count as a fast one.
     """
+    __tracebackhide__ = True
     done = subprocess.run(
         command,
         cwd=folder,
