@@ -83,9 +83,9 @@ class Book:
 
     def _where(self, needle: str) -> str:
         for chapter in self.chapters:
-            if needle in "\n".join(chapter.source.lines):
-                return f"{chapter.file.path}:{chapter.source.line_of(needle)}"
-        return "a caption"
+            if line := chapter.source.find(needle):
+                return f"{chapter.file.path}:{line}"
+        return "a caption of the notebooks"
 
     def chapter_by_path(self, path: str) -> Chapter | None:
         return next((c for c in self.chapters if c.file.path == path), None)

@@ -28,13 +28,14 @@ def publish_files(project: Project, outputs: Outputs, site: Path) -> None:
             target = site / source.relative_to(project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    downloads = site / "downloads"
-    downloads.mkdir(parents=True, exist_ok=True)
     for output in outputs:
+        files = list(output.downloads.values())
         if output.kind == "fig":
-            (downloads / f"{output.label}.svg").write_text(output.svg, encoding="utf-8")
-        if output.csv is not None:
-            (downloads / f"{output.label}.csv").write_text(output.csv, encoding="utf-8")
+            files.append((output.address, output.page_svg))
+        for address, content in files:
+            target = site / address
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8")
     assets = site / "assets"
     assets.mkdir(exist_ok=True)
     for name in ("style.css", "site.js"):
@@ -52,12 +53,11 @@ def source_line(output: Output, root: str) -> html.HtmlElement:
             f'<a href="{root}{path}">{escape(PurePosixPath(path).name)}</a>'
             for path in output.data_files
         )
-        parts.append(f"from {links}")
-    files = []
-    if output.csv is not None:
-        files.append(f'<a href="{root}downloads/{output.label}.csv" download>CSV</a>')
-    if output.kind == "fig":
-        files.append(f'<a href="{root}{output.address}" download>SVG</a>')
+        parts.append(f"The notebook reads {links}")
+    files = [
+        f'<a href="{root}{address}" download>{kind}</a>'
+        for kind, (address, _) in output.downloads.items()
+    ]
     if files:
         parts.append(f"Download {' '.join(files)}")
     spans = "".join(f"<span>{part}</span>" for part in parts)
@@ -88,7 +88,7 @@ def finish_page(
             line = source_line(outputs[label], root)
             line.tail, element.tail = element.tail, None
             element.addnext(line)
-    _size_images(document, outputs)
+    _place_figures(document, outputs, root)
     return html.tostring(document, doctype="<!DOCTYPE html>", encoding="unicode") + "\n"
 
 
@@ -121,12 +121,13 @@ def _remove_external(document: html.HtmlElement) -> None:
             element.drop_tree()
 
 
-def _size_images(document: html.HtmlElement, outputs: Outputs) -> None:
-    """Give the figures of a Quarto page their size and text, as the other renderer does."""
+def _place_figures(document: html.HtmlElement, outputs: Outputs, root: str) -> None:
+    """Give the figures of a Quarto page the file, size and words that the other renderer gives."""
     for figure in document.xpath("//div[starts-with(@id, 'fig-')]"):
         image = figure.find(".//img")
         if image is not None and figure.get("id") in outputs.cells:
             output = outputs[figure.get("id")]
+            image.set("src", f"{root}{output.address}")
             image.set("width", str(output.width))
             image.set("height", str(output.height))
             image.set("alt", output.alt)

@@ -43,11 +43,15 @@ class Source:
     embeds: tuple[tuple[str, str, int], ...]  # notebook path as written, label, line
     footnotes: tuple[tuple[str, int], ...]  # name, line
 
-    def line_of(self, needle: str) -> int:
-        """Number of the first line that holds `needle` as a whole word (1 where none does)."""
+    def find(self, needle: str) -> int | None:
+        """Number of the first line that holds `needle` as a whole word; None where none does."""
         before, after = r"(?<!\w)" * needle[:1].isalnum(), r"(?![\w-])" * needle[-1:].isalnum()
         whole = re.compile(before + re.escape(needle) + after)
-        return next((n for n, line in enumerate(self.lines, 1) if whole.search(line)), 1)
+        return next((n for n, line in enumerate(self.lines, 1) if whole.search(line)), None)
+
+    def line_of(self, needle: str) -> int:
+        """As `find`, but 1 where no line holds it."""
+        return self.find(needle) or 1
 
 
 def read(

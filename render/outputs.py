@@ -13,6 +13,7 @@ import yaml
 
 from render import kept, markup
 from render.errors import ReportError
+from render.ink import DARK_GROUND, LIGHT_GROUND, with_ink
 from render.project import ChapterFile, Project
 
 KINDS = {"fig": "image/svg+xml", "tbl": "text/html"}
@@ -52,9 +53,29 @@ class Output:
         return self.bundle.get("text/csv")
 
     @property
+    def page_svg(self) -> str:
+        """The figure in the ink of a page, which may be light or dark."""
+        return with_ink(self.svg, LIGHT_GROUND, DARK_GROUND)
+
+    @property
+    def paper_svg(self) -> str:
+        """The figure in the ink of paper."""
+        return with_ink(self.svg, LIGHT_GROUND)
+
+    @property
     def address(self) -> str:
-        """Where a figure's file stands, below the root of the site."""
-        return f"downloads/{self.label}.svg"
+        """Where the file of a figure on a page stands, below the root of the site."""
+        return f"figures/{self.label}.svg"
+
+    @property
+    def downloads(self) -> dict[str, tuple[str, str]]:
+        """Files to take: kind to address below the root of the site, and content as kept."""
+        found = {}
+        if self.csv is not None:
+            found["CSV"] = (f"downloads/{self.label}.csv", self.csv)
+        if self.kind == "fig":
+            found["SVG"] = (f"downloads/{self.label}.svg", self.svg)
+        return found
 
     @cached_property
     def _size(self) -> tuple[int, int]:
@@ -174,13 +195,9 @@ class Outputs:
     @cached_property
     def download_addresses(self) -> frozenset[str]:
         """Files that the finishing step offers for figures and tables."""
-        found = set()
-        for output in self:
-            if output.kind == "fig":
-                found.add(output.address)
-            if output.csv is not None:
-                found.add(f"downloads/{output.label}.csv")
-        return frozenset(found)
+        return frozenset(
+            address for output in self for address, _ in output.downloads.values()
+        )
 
 
 def read(root: Path) -> Outputs:

@@ -167,7 +167,7 @@ def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) 
         if figure.kind == "fig":
             path = folder / figure.address
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(figure.svg, encoding="utf-8")
+            path.write_text(figure.paper_svg, encoding="utf-8")
     links.copy_images(folder)
     source = folder / "book.typ"
     source.write_text(typst_source(book, links), encoding="utf-8")

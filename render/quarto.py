@@ -121,8 +121,8 @@ def _repair_page(document: html.HtmlElement) -> None:
     """Without absolute paths and unused loaders, with "Chapter 3" for references to chapters.
 
     Quarto leaves the absolute paths of embedded notebooks, shortcodes in attributes that it has
-    also expanded elsewhere, loaders of scripts that no page uses, and, where a reference points at
-    a chapter of another file, the chapter's title.
+    also expanded elsewhere, loaders of scripts that no page uses, a second first heading on the
+    home page, and, where a reference points at a chapter of another file, the chapter's title.
     """
     for element in document.xpath("//*[@data-notebook]"):
         name = PurePosixPath(element.get("data-notebook")).name
@@ -132,6 +132,10 @@ def _repair_page(document: html.HtmlElement) -> None:
     for script in document.xpath("//script[not(@src)]"):
         if "define('jquery'" in (script.text or ""):
             script.drop_tree()
+    if document.xpath("//main//h1[not(ancestor::header)]"):  # the home page has its own
+        for title in document.xpath("//header[@id='title-block-header']//h1"):
+            title.tag = "p"
+            title.set("class", "title h1")
     for link in document.xpath("//a[contains(@class, 'quarto-xref')]"):
         words = link.text_content().replace("\u00a0", " ")
         chapter = re.match(r"(\d+) ", words)

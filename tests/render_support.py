@@ -437,12 +437,17 @@ def rendered(root: Path, kind: str = "wheels", path: str = "", version: str = ""
     return Site(root, project.output)
 
 
-def run(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def environment() -> dict[str, str]:
+    """The environment of a command: this project's modules, and a fixed time."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": WHEN}
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`python -m render …` in `root`, as the Makefile runs it."""
     return subprocess.run(
         [sys.executable, "-m", "render", *arguments],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": WHEN, **environment},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=120,

@@ -11,7 +11,7 @@ import typst
 from lxml import etree
 from PIL import Image
 from report.data import csv_text
-from report.figures import clean_svg, figure_bundle, with_ink
+from report.figures import clean_svg, figure_bundle
 from report.style import INK, STATUS, new_figure, status_key, tidy
 
 DATA = pd.DataFrame({"topic": ["Ethics", "Größe ≥ ½"], "low": [0.25, 1 / 3], "high": [0.5, 0.75]})
@@ -123,18 +123,11 @@ def test_cleaning_twice_changes_no_picture(tmp_path):
     assert np.array_equal(picture(once, tmp_path, "once"), picture(twice, tmp_path, "twice"))
 
 
-def test_ink_is_marked_and_can_be_replaced():
+def test_ink_is_marked():
     svg = figure_bundle(draw())["image/svg+xml"]
     root = etree.fromstring(svg)
     inked = root.xpath("//*[@fill=$ink or @stroke=$ink]", ink=INK)
     assert inked and all("ink" in element.get("class") for element in inked)
-    paper = with_ink(svg, "#1f2328")
-    assert INK not in paper and "#1f2328" in paper
-    assert with_ink(paper, INK) == svg
-    both = with_ink(svg, "#1f2328", dark="#d5dae0")
-    assert "@media(prefers-color-scheme:dark){.ink{fill:#d5dae0}.ink-line{stroke:#d5dae0}}" in both
-    with pytest.raises(ValueError, match="a colour such as"):
-        with_ink(svg, "red;}")
 
 
 def test_bitmaps_are_refused():

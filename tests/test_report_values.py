@@ -102,10 +102,10 @@ def test_counts():
 
 
 def test_values_keep_order_and_become_plain():
-    bundle = values_bundle(n=np.int64(3), sites={"beer-sheva": "6", "ulm": {"age": "52"}})
+    bundle = values_bundle(n=np.int64(3), sites={"beer_sheva": "6", "ulm": {"age": "52"}})
     assert bundle == {
-        JSON: {"n": 3, "sites": {"beer-sheva": "6", "ulm": {"age": "52"}}},
-        "text/plain": "n: 3\nsites.beer-sheva: 6\nsites.ulm.age: 52",
+        JSON: {"n": 3, "sites": {"beer_sheva": "6", "ulm": {"age": "52"}}},
+        "text/plain": "n: 3\nsites.beer_sheva: 6\nsites.ulm.age: 52",
     }
     assert type(bundle[JSON]["n"]) is int
 

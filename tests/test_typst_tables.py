@@ -9,11 +9,11 @@ import render_support as support
 import typst
 from lxml import html
 from pypdf import PdfReader
-
-from render.typst_tables import content, inline, quoted, table
 from report import mark_status, shade
 from report import table as start
 from report.tables import table_html
+
+from render.typst_tables import content, inline, quoted, table
 
 
 def compiled(source):

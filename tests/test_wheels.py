@@ -298,7 +298,7 @@ def test_a_timestamp_that_is_none_stops_before_anything_is_written(given, tmp_pa
 def test_a_mistake_in_typst_is_a_message(tmp_path, monkeypatch):
     root = support.write_book(tmp_path)
     monkeypatch.setattr(typst_tables, "ALIGN", {"left": "nowhere"})
-    with pytest.raises(ReportError, match="^typst: "):
+    with pytest.raises(ReportError, match=r"^typst: "):
         support.rendered(root)
     assert not (root / "_site").exists()
 

@@ -44,7 +44,6 @@ _MODULE_OF = {
     "use_style": "style",
     "figure_bundle": "figures",
     "show_figure": "figures",
-    "with_ink": "figures",
     "mark_status": "tables",
     "shade": "tables",
     "show_table": "tables",

@@ -20,7 +20,7 @@ from lxml import etree
 from report.data import csv_text
 from report.style import INK, RC
 
-__all__ = ["clean_svg", "figure_bundle", "show_figure", "with_ink"]
+__all__ = ["clean_svg", "figure_bundle", "show_figure"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -86,58 +86,6 @@ def figure_bundle(figure, data=None) -> dict[str, str]:
         figure.savefig(buffer, format="svg", transparent=True)
     plt.close(figure)
     return {"image/svg+xml": clean_svg(buffer.getvalue()), **bundle, "text/plain": summary}
-
-
-def with_ink(svg: str, ink: str, dark: str | None = None) -> str:
-    """
-    Give the text and axes of a shown figure the ink of the page or paper it stands on.
-
-    A figure reads on white and dark pages alike, with 4.2 : 1 for its ink. Where the ground is
-    known, full contrast is better: on paper, and on a page that states its ``color-scheme``.
-
-    Parameters
-    ----------
-    svg : str
-        What `show_figure` displayed.
-    ink : str
-        Hexadecimal colour on a light ground.
-    dark : str, optional
-        Hexadecimal colour where the surroundings prefer a dark colour scheme; the SVG then
-        carries a rule that chooses.
-
-    Returns
-    -------
-    str
-        SVG of the same size.
-
-    Raises
-    ------
-    ValueError
-        If `svg` is no SVG or a colour is not hexadecimal.
-
-    Examples
-    --------
-    >>> svg = '<svg xmlns="http://www.w3.org/2000/svg"><path class="ink" fill="%s"/></svg>' % INK
-    >>> with_ink(svg, "#1f2328")
-    '<svg xmlns="http://www.w3.org/2000/svg"><path class="ink" fill="#1f2328"/></svg>'
-    """
-    for colour in (ink, dark):
-        if colour is not None and not re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", colour):
-            raise ValueError(f"ink is {colour!r}; a colour such as #1f2328 was expected")
-    root = _parse(svg)
-    for element in root.iter(f"{_SVG}*"):
-        classes = element.get("class", "").split()
-        if "ink" in classes:
-            element.set("fill", ink)
-        if "ink-line" in classes:
-            element.set("stroke", ink)
-    if dark is not None:
-        style = etree.Element(f"{_SVG}style")
-        style.text = (
-            f"@media(prefers-color-scheme:dark){{.ink{{fill:{dark}}}.ink-line{{stroke:{dark}}}}}"
-        )
-        root.insert(0, style)
-    return etree.tostring(root, encoding="unicode")
 
 
 def clean_svg(svg: str) -> str:

@@ -61,7 +61,7 @@ LIGHT_PAGE = "#ffffff"
 DARK_PAGE = "#14181d"
 
 # Between these pages the contrast is 17.8 : 1, so no colour has more than 4.22 : 1 to both; this
-# neutral has that. A page that shows the figure can raise it: `report.figures.with_ink`.
+# neutral has that. A page that shows the figure can raise it: it is marked by class.
 INK = "#767c84"
 
 BLUE = "#0366cb"

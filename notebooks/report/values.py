@@ -30,7 +30,7 @@ MIME_TYPE = "application/vnd.report.values+json"
 
 _EN_DASH = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -243,7 +243,7 @@ def values_bundle(**values) -> dict:
     ----------
     **values
         Names are Python identifiers. A value is a text, a whole number, or a mapping from names
-        (letters, digits, hyphen and underscore) to such values. Anything else is refused: a
+        (letters, digits and underscore) to such values. Anything else is refused: a
         floating-point number has no printed form until it is formatted.
 
     Returns
@@ -296,7 +296,7 @@ def _checked(values: Mapping, place: str) -> dict:
         where = f"{place}: {name}"
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise ValueError(
-                f"{where}: a name of letters, digits, hyphens and underscores that starts "
+                f"{where}: a name of letters, digits and underscores that starts "
                 "with a letter was expected"
             )
         if isinstance(value, Mapping):
