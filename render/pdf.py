@@ -100,7 +100,15 @@ class _PdfBlocks(pandoc.Transformer):
         if output.kind == "fig":
             body = f"report-image({quoted(output.address)}, alt: {quoted(output.alt)})"
             return self._figure(body, label, "image", self._caption(label, blocks))
-        return self._figure(table(output.html), label, "table", self._caption(label, blocks))
+        made = table(output.html)
+        figure = self._figure(made.code, label, "table", self._caption(label, blocks))
+        if made.is_short:
+            figure["c"] = [
+                pandoc.raw("typst", "#block(breakable: false)[", inline=True),
+                *figure["c"],
+                pandoc.raw("typst", "]", inline=True),
+            ]
+        return figure
 
     def visit_Table(self, node: dict) -> dict | list:
         attributes, (short, caption), *rest = node["c"]

@@ -20,8 +20,11 @@ REQUIREMENTS = "requirements-quarto.txt"
 
 
 def _environment(timestamp: int | None = None) -> dict[str, str]:
-    """The environment of a run: this interpreter's folder first on the path."""
+    """The environment of a run: this interpreter first on the path, and the fonts of the PDF."""
+    from font_source_sans_pro import font_directory
+
     environment = dict(os.environ)
+    environment["TYPST_FONT_PATHS"] = font_directory
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment["QUARTO_PYTHON"] = sys.executable
     if timestamp is not None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from lxml import html
 
+# What surely fits on a page: a table kept whole must not be taller than one.
+SHORT_ROWS = 24
+SHORT_CHARACTERS = 2200
 STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")  # the longer one has an opacity
 BLANK = re.compile(r"[ \t\r\n\f]+")  # what HTML puts together; a no-break space it keeps
@@ -90,8 +94,8 @@ def _cell(element: html.HtmlElement, body_row: bool) -> str:
     return f"table.cell({', '.join(options)})[{text}]"
 
 
-def _columns(rows: list[list[html.HtmlElement]]) -> tuple[int, str]:
-    """Number of columns, and their widths: long text shares the line, figures take their own."""
+def _columns(rows: list[list[html.HtmlElement]]) -> str:
+    """Widths of the columns: long text shares the line, figures take their own."""
     count = max((sum(int(cell.get("colspan", 1)) for cell in row) for row in rows), default=1)
     longest = [0] * count
     occupied: dict[tuple[int, int], bool] = {}
@@ -108,20 +112,30 @@ def _columns(rows: list[list[html.HtmlElement]]) -> tuple[int, str]:
                 longest[x] = max(longest[x], len(cell.text_content().strip()))
             x += columns
     if sum(longest) <= 88 and max(longest) <= 40:
-        return count, f"{count}"
+        return f"{count}"
     widths = [f"{min(length, 120) ** 0.75:.2f}fr" if length > 14 else "auto" for length in longest]
-    return count, f"({', '.join(widths)},)"
+    return f"({', '.join(widths)},)"
 
 
-def table(source: str) -> str:
-    """Typst code (a call, without `#`) for the first table of an HTML fragment."""
+@dataclass(frozen=True)
+class TypstTable:
+    """Typst code (a call, without `#`), and whether it is short enough to stay on one page."""
+
+    code: str
+    is_short: bool
+
+
+def table(source: str) -> TypstTable:
+    """The first table of an HTML fragment, its notes below it."""
     found = html.fragment_fromstring(source, create_parent="div").find(".//table")
     head = found.findall("./thead/tr")
     body = found.findall("./tbody/tr") or found.findall("./tr")
     foot = found.findall("./tfoot/tr")
     cells = {id(row): row.xpath("./td|./th") for row in (*head, *body, *foot)}
-    count, widths = _columns([cells[id(row)] for row in (*head, *body)])
-    lines = [f"table(columns: {widths},"]
+    widths = _columns([cells[id(row)] for row in (*head, *body)])
+    notes = [" ".join(inline(cell) for cell in cells[id(row)]) for row in foot]
+    lines = [f"report-table(notes: ({''.join(f'[{note}],' for note in notes)}),"]
+    lines.append(f"table(columns: {widths},")
     if head:
         lines.append("table.header(repeat: true,")
         for row in head:
@@ -129,10 +143,5 @@ def table(source: str) -> str:
         lines.append("table.hline(stroke: 0.8pt + report-line)),")
     for row in body:
         lines.append(", ".join(_cell(cell, True) for cell in cells[id(row)]) + ",")
-    for row in foot:
-        text = " ".join(inline(cell) for cell in cells[id(row)])
-        lines.append(
-            f"table.cell(colspan: {count}, align: left, stroke: none)"
-            f"[#text(size: 0.88em, fill: report-soft)[{text}]],"
-        )
-    return "\n".join([*lines, ")"])
+    is_short = len(body) <= SHORT_ROWS and len(found.text_content()) <= SHORT_CHARACTERS
+    return TypstTable("\n".join([*lines, "))"]), is_short)

@@ -58,10 +58,11 @@ book:
         - chapters/harbours.qmd
     - chapters/notes.qmd
     - chapters/references.qmd
-format:
-  html: {theme: cosmo, toc: true, number-depth: 2, link-external-newwindow: false}
-  typst: {citeproc: true, papersize: a4, number-depth: 2, toc-depth: 2}
 """
+# How it is dressed is as in this report, so that both are made by the same settings.
+_SETTINGS = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
+CONFIG += _SETTINGS[_SETTINGS.index("\nformat:") + 1 :]
+DRESS = [*(ROOT / "render/theme").iterdir(), *(ROOT / "render").glob("*.lua")]
 
 INDEX = """\
 # Tides {.unnumbered}
@@ -221,6 +222,10 @@ The method is that of @reed2004gauges.
 {{< embed ../notebooks/harbours.ipynb#fig-harbours >}}
 
 @fig-harbours stands alone in this chapter.
+
+## How it was read
+
+By hand, not as [in the chapter before](harbours.qmd#how-it-was-read), see [here](#how-it-was-read).
 """
 
 REFERENCES = """\
@@ -402,6 +407,7 @@ def write_book(root: Path, changed: Mapping[str, str] | None = None) -> Path:
         "data/tides/levels.csv": READINGS,
         "data/datapackage.json": json.dumps(PACKAGE, indent=1) + "\n",
     }
+    files |= {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in DRESS}
     for name, text in (files | dict(changed or {})).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -538,7 +544,8 @@ class Site:
 
 
 def letters(text: str) -> str:
-    return re.sub(r"[\s\N{SOFT HYPHEN}\N{HYPHEN}-]+", "", text)
+    """Words without what line ends add and take away."""
+    return re.sub(r"[\s\N{SOFT HYPHEN}\N{WORD JOINER}\N{HYPHEN}-]+", "", text)
 
 
 @dataclass(frozen=True)

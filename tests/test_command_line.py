@@ -67,6 +67,7 @@ def test_it_writes_nothing_beside_the_site_but_what_git_ignores(built):
         "chapters",
         "data",
         "notebooks",
+        "render",
         "_site",
         "_variables.yml",
         ".build",

@@ -100,6 +100,12 @@ def test_topics():
     }
 
 
+def test_short_names_of_topics_fit_a_figure_and_tell_the_topics_apart():
+    names = [row["short_name"] for row in rows("topics")]
+    assert all(0 < len(name) <= 24 for name in names)
+    assert len({name.lower() for name in names}) == 20
+
+
 def test_five_topics_of_strong_consensus_are_the_ones_that_the_text_names():
     strong = {
         row["topic_id"]
@@ -457,7 +463,7 @@ def test_every_locator_leads_somewhere(paper):
 @pytest.mark.parametrize(
     ("name", "columns"),
     [
-        ("topics", ["definition", "history"]),
+        ("topics", ["short_name", "definition", "history"]),
         ("review", ["description"]),
         ("review_sources", ["kind"]),
         ("consensus", ["rule"]),

@@ -27,8 +27,8 @@ def test_under_each_output_stand_its_cell_its_data_and_its_files(small_site):
     lines = [page.element(label).getnext() for label in ("fig-levels", "tbl-readings")]
     assert [line.get("class") for line in lines] == ["output-source"] * 2
     assert [[text(part) for part in line] for line in lines] == [
-        ["Made by notebook levels, cell 2", "from levels.csv", "Download CSV SVG"],
-        ["Made by notebook levels, cell 3", "from levels.csv", "Download CSV"],
+        ["Made by notebook levels, cell 2", "The notebook reads levels.csv", "Download CSV SVG"],
+        ["Made by notebook levels, cell 3", "The notebook reads levels.csv", "Download CSV"],
     ]
     assert lines[0].xpath(".//@href") == [
         "../notebooks/levels.html#fig-levels",
@@ -36,6 +36,13 @@ def test_under_each_output_stand_its_cell_its_data_and_its_files(small_site):
         "../downloads/fig-levels.csv",
         "../downloads/fig-levels.svg",
     ]
+
+
+def test_a_source_line_stands_right_after_its_output(outputs):
+    page = finished('<figure id="tbl-readings"></figure>words after', outputs)
+    line = page.main.find_class("output-source")[0]
+    assert line.getprevious().tail is None
+    assert line.tail == "words after"
 
 
 def test_every_output_of_a_notebook_has_one_source_line_and_nothing_else_has(site):
@@ -113,7 +120,7 @@ def test_a_notebook_page_shows_words_code_and_outputs(small_site):
     ]
     assert text(cells[0]) == "Cell 1import csv"
     image = cells[1].xpath(".//img")[0]
-    assert image.get("src") == "../downloads/fig-levels.svg"
+    assert image.get("src") == "../figures/fig-levels.svg"
     assert image.get("alt") == "A rising line for two harbours."
     assert (image.get("width"), image.get("height")) == ("400", "200")
     assert [text(cell) for cell in cells[2].xpath(".//td")] == ["First", "4.10", "Second", "4.35"]

@@ -96,7 +96,7 @@ def test_the_pages_have_the_same_addresses(pair):
 
 def test_the_files_to_take_are_the_same(pair):
     wheels, with_quarto = pair
-    for folder in ("data", "downloads", "notebooks", "assets"):
+    for folder in ("data", "downloads", "figures", "notebooks", "assets"):
         files = [
             {p.relative_to(s.folder): p.read_bytes() for p in (s.folder / folder).rglob("*.*")}
             for s in (wheels, with_quarto)
@@ -179,6 +179,27 @@ def test_the_pdfs_have_the_same_captions_and_headings(pair):
             # Quarto prints a full stop after the number of a chapter.
             pattern = re.escape(number) + r"\.?" + re.escape(support.letters(title))
             assert re.search(pattern, support.letters(with_quarto.pdf_text)), heading
+
+
+def test_every_cell_stands_in_both_pdfs(pair):
+    missing = []
+    for site in pair:
+        for label in site.embedded:
+            if label.startswith("tbl-"):
+                table = support.html.fragment_fromstring(site.outputs[label].html)
+                for cell in table.xpath(".//td|.//th"):
+                    if support.letters(cell.text_content()) not in site.pdf_letters:
+                        missing.append((site.folder, label, cell.text_content()))
+    assert not missing
+
+
+def test_the_pdf_of_quarto_numbers_what_the_pages_number(pair):
+    _, with_quarto = pair
+    text = with_quarto.pdf_text
+    assert not re.search(r"Chapter \d+\.(?: [a-z]|[,;:)])", text)  # in the middle of a sentence
+    unnumbered = {title for p in with_quarto.chapter_pages for title in p.words(".//h3|.//h4")}
+    for title in unnumbered:
+        assert not re.search(rf"\d+\.\d+\.\d+\s+{re.escape(title)}", text), title
 
 
 def test_a_quarto_site_asks_no_other_host_and_has_no_path_of_this_machine(pair):

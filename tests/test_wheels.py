@@ -103,11 +103,11 @@ def test_values_stand_in_the_prose(small_site, first):
 
 def test_an_embedded_figure_has_its_words_size_and_file(small_site, first):
     image = one(first, ".//figure[@id='fig-levels']/img")
-    assert image.get("src") == "../downloads/fig-levels.svg"
+    assert image.get("src") == "../figures/fig-levels.svg"
     assert image.get("alt") == "A rising line for two harbours."
     assert (image.get("width"), image.get("height")) == ("400", "200")  # 300 pt x 150 pt
-    drawn = (small_site.folder / "downloads/fig-levels.svg").read_text()
-    assert drawn == support.drawing(300, 150)
+    drawn = (small_site.folder / "figures/fig-levels.svg").read_text()
+    assert drawn == small_site.outputs["fig-levels"].page_svg
 
 
 def test_an_embedded_table_stands_as_it_was_kept(second):

@@ -12,6 +12,8 @@ The package knows nothing of the study that it reports on. Its parts:
     Builds a table in the house style and shows it as compact, accessible HTML.
 ``report.values``
     Formats numbers for prose and publishes them by name.
+``report.consensus``
+    Makes the tables and figures of a consensus method from its cells.
 
 Names are imported when they are first used, so that reading data needs no plotting library.
 """
@@ -57,6 +59,23 @@ _MODULE_OF = {
     "publish": "values",
     "spelled": "values",
     "values_bundle": "values",
+    "MODAL_SHARES": "consensus",
+    "by_group": "consensus",
+    "cross_verdicts": "consensus",
+    "group_labels": "consensus",
+    "group_table": "consensus",
+    "in_sentence": "consensus",
+    "level_counts": "consensus",
+    "level_letters": "consensus",
+    "level_points": "consensus",
+    "levels_figure": "consensus",
+    "median_span": "consensus",
+    "modal_share_texts": "consensus",
+    "printed_summaries": "consensus",
+    "share_figure": "consensus",
+    "share_values": "consensus",
+    "summary_table": "consensus",
+    "verdict_table": "consensus",
 }
 
 __all__ = sorted(_MODULE_OF)

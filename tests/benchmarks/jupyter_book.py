@@ -42,14 +42,15 @@ def write(root: Path, folder: Path) -> None:
     """
     project = Project.read(root)
     outputs = Outputs(project)
-    (folder / "downloads").mkdir()
+    (folder / "figures").mkdir()
 
     def embed(path: str, label: str) -> str:
         output = outputs[label]
         if output.kind == "tbl":
             return f"{output.html}\n\n*{output.caption}*"
-        (folder / output.address).write_text(output.svg, encoding="utf-8")
-        return f"![{output.alt}](/{output.address})\n\n*{output.caption}*"
+        address = f"figures/{label}.svg"
+        (folder / address).write_text(output.svg, encoding="utf-8")
+        return f"![{output.alt}](/{address})\n\n*{output.caption}*"
 
     for chapter in project.chapters:
         text = (root / chapter.path).read_text(encoding="utf-8")

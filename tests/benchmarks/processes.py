@@ -133,4 +133,4 @@ def seconds(value: float) -> str:
 
 def times(value: float, other: float) -> str:
     """How many times one duration is another."""
-    return f"{value / other:.2g} times"
+    return f"{value / other:.1f} times"
