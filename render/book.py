@@ -6,16 +6,18 @@ book, sections, figures and tables start again in each chapter (Figure 4.2), as 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
 from render import markup, pandoc
+from render.cache import Cache
 from render.errors import ReportError
 from render.outputs import Outputs
 from render.project import ChapterFile, Project
 
 FLOATS = {"fig": "Figure", "tbl": "Table"}
-BREAK = "report-chapter-break"
+CROSS_REFERENCE = re.compile(r"(?:fig|tbl|sec)-")
 ONE_FORMAT = "what one format does not show cannot have a number in both (content-visible)"
 NUMBER_DEPTH = 2  # as number-depth in _quarto.yml: chapters and sections have numbers
 REFUSED = {  # type of a node: what it is, and how its line is found (else by its words)
@@ -65,22 +67,32 @@ class Book:
     chapters: list[Chapter]
     targets: dict[str, Target]
     outputs: Outputs
-    api_version: list[int]
+    kept: Cache
+    cited: set[str]  # keys of the works that the chapters cite
 
-    def write(self, blocks: list, target: str) -> str:
-        """Blocks of the book as HTML or Typst; a citation without an entry names its line."""
-        project = self.project
+    def write(self, trees: list[list], target: str) -> list[str]:
+        """Each chapter as HTML or Typst; a citation without an entry names its line."""
+        places = [n for n, c in enumerate(self.chapters) if "{#refs}" in c.source.text]
+        if self.cited and not places:
+            raise ReportError(
+                "no chapter has a place for the references (::: {#refs}), and works are cited"
+            )
         try:
             return pandoc.write(
-                blocks, self.api_version, target, project.bibliography, project.language
+                trees,
+                target,
+                self.kept,
+                language=self.project.language,
+                bibliography=self.project.bibliography,
+                cited=self.cited,
+                references=places[0] if places else None,
             )
         except pandoc.UnknownCitations as error:
-            listed = ", ".join(path.name for path in project.bibliography) or "_quarto.yml"
+            listed = ", ".join(path.name for path in self.project.bibliography) or "_quarto.yml"
             places = [f"{self._where(f'@{key}')}: @{key}" for key in error.keys]
             raise ReportError(
                 "\n".join(f"{place} has no entry in {listed}" for place in places)
             ) from None
-
     def _where(self, needle: str) -> str:
         for chapter in self.chapters:
             if line := chapter.source.find(needle):
@@ -91,20 +103,22 @@ class Book:
         return next((c for c in self.chapters if c.file.path == path), None)
 
 
-def read(project: Project, outputs: Outputs) -> Book:
+def read(project: Project, outputs: Outputs, kept: Cache | None = None) -> Book:
     """Read every chapter of the project, checked against the small markup, and number it."""
+    kept = kept or Cache(None)
     sources = []
     for file in project.chapters:
         text = (project.root / file.path).read_text(encoding="utf-8")
         embed = partial(outputs.placeholder, file)
         sources.append(markup.read(file.path, text, outputs.variable, embed))
     markup.duplicate_footnotes(sources)
-    blocks, api_version = pandoc.read_markdown(f"\n\n{BREAK}\n\n".join(s.text for s in sources))
+    trees = pandoc.read_markdown([source.text for source in sources], kept)
+    cited: set[str] = set()
     targets: dict[str, Target] = {}
     chapters: list[Chapter] = []
     number = 0
     for position, (file, source, tree) in enumerate(
-        zip(project.chapters, sources, _split(blocks), strict=True)
+        zip(project.chapters, sources, trees, strict=True)
     ):
         if not tree or tree[0]["t"] != "Header" or tree[0]["c"][0] != 1:
             raise ReportError(f"{file.path}:1: expected the chapter's heading (# Title)")
@@ -118,28 +132,21 @@ def read(project: Project, outputs: Outputs) -> Book:
             pandoc.plain_text(inlines),
             tree,
         )
-        _Numbering(chapter, position, targets).walk(tree)
+        _Numbering(chapter, position, targets, cited).walk(tree)
         chapters.append(chapter)
-    return Book(project, chapters, targets, outputs, api_version)
-
-
-def _split(blocks: list) -> list[list]:
-    chapters: list[list] = [[]]
-    for block in blocks:
-        if block["t"] == "Para" and pandoc.plain_text(block) == BREAK:
-            chapters.append([])
-        else:
-            chapters[-1].append(block)
-    return chapters
+    return Book(project, chapters, targets, outputs, kept, cited)
 
 
 class _Numbering(pandoc.Transformer):
     """Gives anchors and numbers to one chapter, and refuses what the small markup lacks."""
 
-    def __init__(self, chapter: Chapter, position: int, targets: dict[str, Target]) -> None:
+    def __init__(
+        self, chapter: Chapter, position: int, targets: dict[str, Target], cited: set[str]
+    ) -> None:
         self.chapter = chapter
         self.position = position
         self.targets = targets
+        self.cited = cited
         self.section = 0
         self.floats = dict.fromkeys(FLOATS, 0)
         self.anchors: set[str] = set()
@@ -202,6 +209,11 @@ class _Numbering(pandoc.Transformer):
             copy += 1
             anchor = f"{base}-{copy}"
         return anchor
+
+    def visit_Cite(self, node: dict) -> dict:
+        keys = [citation["citationId"] for citation in node["c"][0]]
+        self.cited |= {key for key in keys if not CROSS_REFERENCE.match(key)}
+        return self.descend(node)
 
     def visit_Div(self, node: dict) -> dict:
         (label, classes, _), blocks = node["c"]

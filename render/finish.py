@@ -14,14 +14,16 @@ from pathlib import Path, PurePosixPath
 from lxml import etree, html
 
 from render import notebook_pages
+from render.cache import Cache
 from render.frame import theme
 from render.outputs import Output, Outputs
 from render.project import Project
 
+CODE = Path(__file__).read_text(encoding="utf-8")  # a kept page depends on it
 EXTERNAL_ASSET = re.compile(r"^(?:https?:)?//")
 
 
-def publish_files(project: Project, outputs: Outputs, site: Path) -> None:
+def publish_files(project: Project, outputs: Outputs, site: Path, kept: Cache) -> None:
     """Put the data, the notebooks, the downloads and the assets on the site."""
     for source in sorted((project.root / "data").rglob("*")):
         if source.suffix in (".csv", ".json"):
@@ -40,7 +42,7 @@ def publish_files(project: Project, outputs: Outputs, site: Path) -> None:
     assets.mkdir(exist_ok=True)
     for name in ("style.css", "site.js"):
         (assets / name).write_text(theme(name), encoding="utf-8")
-    notebook_pages.write(project, outputs, site)
+    notebook_pages.write(project, outputs, site, kept)
 
 
 def source_line(output: Output, root: str) -> html.HtmlElement:
@@ -61,7 +63,7 @@ def source_line(output: Output, root: str) -> html.HtmlElement:
     if files:
         parts.append(f"Download {' '.join(files)}")
     spans = "".join(f"<span>{part}</span>" for part in parts)
-    return html.fragment_fromstring(f'<p class="output-source">{spans}</p>')
+    return html.fragment_fromstring(f'<p class="output-source" data-pagefind-ignore>{spans}</p>')
 
 
 def finish_page(
@@ -128,16 +130,32 @@ def _place_figures(document: html.HtmlElement, outputs: Outputs, root: str) -> N
         if image is not None and figure.get("id") in outputs.cells:
             output = outputs[figure.get("id")]
             image.set("src", f"{root}{output.address}")
-            image.set("width", str(output.width))
-            image.set("height", str(output.height))
+            for name, pixels in zip(("width", "height"), output.size, strict=True):
+                image.set(name, str(pixels))
             image.set("alt", output.alt)
 
 
-def finish(project: Project, outputs: Outputs, site: Path, renderer: str) -> None:
+def finish(project: Project, outputs: Outputs, site: Path, renderer: str, kept: Cache) -> None:
     """Finish every chapter's page of a rendered site."""
-    for chapter in project.chapters:
-        path = site / chapter.address
-        text = path.read_text(encoding="utf-8")
-        path.write_text(
-            finish_page(text, chapter.address, project, outputs, renderer), encoding="utf-8"
-        )
+    paths = [site / chapter.address for chapter in project.chapters]
+    pages = [path.read_text(encoding="utf-8") for path in paths]
+    described = [
+        (o.label, o.notebook.stem, o.cell.number, o.data_files, sorted(o.downloads), o.alt, o.size)
+        for o in outputs
+    ]
+    settings = f"{CODE} {renderer} {project.description} {project.author} {described}"
+
+    def make(positions: list[int]) -> list[str]:
+        return [
+            finish_page(
+                pages[position], project.chapters[position].address, project, outputs, renderer
+            )
+            for position in positions
+        ]
+
+    keys = [
+        f"finish {chapter.address} {settings}\0{page}"
+        for chapter, page in zip(project.chapters, pages, strict=True)
+    ]
+    for path, page in zip(paths, kept.many(keys, make), strict=True):
+        path.write_text(page, encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +9,6 @@ from render import pandoc
 from render.book import Book, Chapter
 from render.links import Links
 
-PAGE_BREAK = "report-page"
 TITLES = {
     "note": "Note",
     "tip": "Tip",
@@ -162,7 +160,8 @@ class _PageBlocks(pandoc.Transformer):
         caption = {"t": "Plain", "c": self._caption(label, blocks)}
         root = self.links.to_root(self.chapter)
         if output.kind == "fig":
-            size = f'width="{output.width}" height="{output.height}"'
+            width, height = output.size
+            size = f'width="{width}" height="{height}"'
             body = (
                 f'<img src="{root}{output.address}" alt="{escape(output.alt)}" {size}'
                 ' decoding="async">'
@@ -222,13 +221,9 @@ class _PageBlocks(pandoc.Transformer):
 
 
 def fragments(book: Book, links: Links) -> list[str]:
-    """The body of every page, as HTML, through one run of pandoc."""
-    blocks: list = []
-    for position, chapter in enumerate(book.chapters):
-        blocks.append(pandoc.raw("html", f"<!--{PAGE_BREAK} {position}-->"))
-        blocks += _PageBlocks(book, chapter, links).page()
-    text = book.write(blocks, "html")
-    pages = re.split(rf"<!--{PAGE_BREAK} \d+-->\n?", text)[1:]
+    """The body of every page, as HTML."""
+    trees = [_PageBlocks(book, chapter, links).page() for chapter in book.chapters]
+    pages = book.write(trees, "html")
     references = next((c for c in book.chapters if "{#refs}" in c.source.text), None)
     if references is None:
         return pages

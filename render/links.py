@@ -7,10 +7,9 @@ import re
 import shutil
 from pathlib import Path, PurePosixPath
 
-from render.book import Book, Chapter, Target
+from render.book import CROSS_REFERENCE, Book, Chapter, Target
 from render.errors import ReportError
 
-CROSS_REFERENCE = re.compile(r"(?:fig|tbl|sec)-")
 EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:")
 # Files that the finishing step puts on the site at the place that they have in the project.
 PUBLISHED = ("data/", "notebooks/", "downloads/")

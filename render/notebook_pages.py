@@ -4,62 +4,70 @@ anchor that figures and tables link to."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from render import kept, pandoc
-from render.frame import environment
+from render import pandoc
+from render.cache import Cache
+from render.frame import environment, theme
+from render.kept import Cell, Notebook
 from render.outputs import KINDS, Outputs
 from render.project import Project
 
-CELL_BREAK = "report-cell"
+CODE = Path(__file__).read_text(encoding="utf-8")  # a kept page depends on it
 
 
-def anchor(cell: kept.Cell) -> str:
+def anchor(cell: Cell) -> str:
     """A cell's anchor on its notebook's page: its label, or its number."""
     return cell.label or f"cell-{cell.number}"
 
 
-def write(project: Project, outputs: Outputs, site: Path) -> None:
+def write(project: Project, outputs: Outputs, site: Path, kept: Cache) -> None:
     """Write `notebooks/NAME.html` and `notebooks/NAME.ipynb` for every notebook."""
     folder = site / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
-    words = iter(_markdown(outputs))
-    template = environment().get_template("notebook.html")
-    for notebook in outputs.notebooks.values():
-        parts = []
-        for cell in notebook.cells:
-            if cell.kind == "markdown":
-                parts.append(next(words))
-            elif cell.number:
-                parts.append(_code_cell(cell, outputs))
-        body = "\n".join(parts)
-        heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S)
-        title = re.sub(r"<[^>]+>", "", heading[1]) if heading else notebook.stem
-        page = template.render(project=project, notebook=notebook, title=title, body=body)
+    notebooks = list(outputs.notebooks.values())
+    settings = f"{CODE}{theme('notebook.html')} {project.title} {project.language}"
+    keys = []
+    for notebook in notebooks:
+        alternatives = [outputs[name].alt for name in notebook.labelled if name.startswith("fig-")]
+        content = notebook.path.read_bytes()
+        (folder / notebook.path.name).write_bytes(content)
+        keys.append(f"notebook page {settings} {alternatives}\0{content.decode()}")
+
+    def make(positions: list[int]) -> list[str]:
+        chosen = [notebooks[position] for position in positions]
+        words = iter(_markdown(chosen, project, kept))
+        return [_page(project, outputs, notebook, words) for notebook in chosen]
+
+    for notebook, page in zip(notebooks, kept.many(keys, make), strict=True):
         (folder / f"{notebook.stem}.html").write_text(page, encoding="utf-8")
-        (folder / notebook.path.name).write_bytes(notebook.path.read_bytes())
 
 
-def _markdown(outputs: Outputs) -> list[str]:
-    """HTML of every Markdown cell of every notebook, through one run of pandoc."""
-    cells = [c.source for n in outputs.notebooks.values() for c in n.cells if c.kind == "markdown"]
-    if not cells:
-        return []
-    blocks, api_version = pandoc.read_markdown(
-        f"\n\n{CELL_BREAK}\n\n".join(cells), pandoc.NOTEBOOK_READER
+def _markdown(notebooks: list[Notebook], project: Project, kept: Cache) -> list[str]:
+    """HTML of every Markdown cell of some notebooks, in order."""
+    cells = [c.source for notebook in notebooks for c in notebook.cells if c.kind == "markdown"]
+    trees = pandoc.read_markdown(cells, kept, pandoc.NOTEBOOK_READER)
+    return pandoc.write(trees, "html", kept, language=project.language)
+
+
+def _page(project: Project, outputs: Outputs, notebook: Notebook, words: Iterator[str]) -> str:
+    parts = []
+    for cell in notebook.cells:
+        if cell.kind == "markdown":
+            parts.append(next(words))
+        elif cell.number:
+            parts.append(_code_cell(cell, outputs))
+    body = "\n".join(parts)
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S)
+    title = re.sub(r"<[^>]+>", "", heading[1]) if heading else notebook.stem
+    return environment().get_template("notebook.html").render(
+        project=project, notebook=notebook, title=title, body=body
     )
-    marked = [
-        pandoc.raw("html", f"<!--{CELL_BREAK}-->")
-        if block["t"] == "Para" and pandoc.plain_text(block) == CELL_BREAK
-        else block
-        for block in blocks
-    ]
-    text = pandoc.write(marked, api_version, "html", [], "en")
-    return text.split(f"<!--{CELL_BREAK}-->")
 
 
-def _code_cell(cell: kept.Cell, outputs: Outputs) -> str:
+def _code_cell(cell: Cell, outputs: Outputs) -> str:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
@@ -73,16 +81,17 @@ def _code_cell(cell: kept.Cell, outputs: Outputs) -> str:
     )
 
 
-def _output(cell: kept.Cell, output: dict, outputs: Outputs) -> str:
+def _output(cell: Cell, output: dict, outputs: Outputs) -> str:
     if output["output_type"] == "stream":
         return f'<pre tabindex="0">{escape(output["text"])}</pre>'
     data = output.get("data", {})
     if cell.label and cell.label.partition("-")[0] in KINDS:
         labelled = outputs[cell.label]
         if labelled.kind == "fig":
+            width, height = labelled.size
             return (
                 f'<img src="../{labelled.address}" alt="{escape(labelled.alt)}"'
-                f' width="{labelled.width}" height="{labelled.height}" loading="lazy">'
+                f' width="{width}" height="{height}" loading="lazy">'
             )
     if "text/html" in data:
         name = escape(cell.label or f"Output of cell {cell.number}")

@@ -5,18 +5,30 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
+from render.cache import Cache
 from render.errors import ReportError
 
 # What Quarto reads, formulas and TeX included, so that they can be refused. Identifiers are made
 # per chapter (book.py), as Quarto does, and not over the whole book.
-READER = "markdown+table_attributes-auto_identifiers"
+# References to headings by their words would cross from one chapter into another.
+READER = "markdown+table_attributes-auto_identifiers-implicit_header_references"
 NOTEBOOK_READER = f"{READER}-tex_math_dollars-raw_tex-citations"
+
+# Stands between texts that go through one run together.
+BREAK = "report-break"
+API_VERSION = [1, 23, 1, 1]  # of the document tree; a later pandoc of the same major reads it
 
 Node = dict
 Tree = list
+LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
+
+# A pandoc needs up to 180 MB; two would need twice that, for a few tenths of a second.
+_one_at_a_time = threading.Lock()
 
 
 class UnknownCitations(ReportError):
@@ -35,9 +47,10 @@ def executable() -> str:
 
 
 def _run(arguments: list[str], text: str) -> str:
-    done = subprocess.run(
-        [executable(), *arguments], input=text.encode(), capture_output=True, check=False
-    )
+    with _one_at_a_time:
+        done = subprocess.run(
+            [executable(), *arguments], input=text.encode(), capture_output=True, check=False
+        )
     messages = re.split(r"^(?=\[)", done.stderr.decode(errors="replace"), flags=re.M)
     # Anchors may occur again in another chapter; book.py finds those that must not.
     warnings = "".join(m for m in messages if "Duplicate identifier" not in m).strip()
@@ -50,30 +63,96 @@ def _run(arguments: list[str], text: str) -> str:
     return done.stdout.decode()
 
 
-def read_markdown(text: str, reader: str = READER) -> tuple[Tree, list[int]]:
-    """Parse Markdown; gives the blocks and the API version that a writer asks back."""
-    document = json.loads(_run(["--from", reader, "--to", "json"], text))
-    return document["blocks"], document["pandoc-api-version"]
+@cache
+def _version() -> str:
+    """What a kept result depends on besides its input: this very pandoc."""
+    status = Path(executable()).stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def read_markdown(texts: Sequence[str], kept: Cache, reader: str = READER) -> list[Tree]:
+    """Parse Markdown texts, those that are not kept through one run; gives the blocks of each."""
+
+    def read(positions: list[int]) -> list[str]:
+        joined = f"\n\n{BREAK}\n\n".join(texts[position] for position in positions)
+        blocks = json.loads(_run(["--from", reader, "--to", "json"], joined))["blocks"]
+        trees: list[Tree] = [[]]
+        for block in blocks:
+            if block["t"] == "Para" and plain_text(block) == BREAK:
+                trees.append([])
+            else:
+                trees[-1].append(block)
+        return [json.dumps(tree) for tree in trees]
+
+    keys = [f"read {_version()} {reader}\0{text}" for text in texts]
+    return [json.loads(tree) for tree in kept.many(keys, read)]
 
 
 def write(
-    blocks: Tree, api_version: list[int], target: str, bibliography: Iterable[Path], language: str
-) -> str:
-    """Write blocks as HTML or Typst, citations resolved by pandoc's citeproc."""
-    document = {
-        "pandoc-api-version": api_version,
-        "meta": {
-            "lang": {"t": "MetaString", "c": language},
-            "link-citations": {"t": "MetaBool", "c": True},
-        },
-        "blocks": blocks,
+    trees: Sequence[Tree],
+    target: str,
+    kept: Cache,
+    *,
+    language: str,
+    bibliography: Iterable[Path] = (),
+    cited: Iterable[str] = (),
+    references: int | None = None,
+) -> list[str]:
+    """Write trees as HTML or Typst, those that are not kept through one run.
+
+    Parameters
+    ----------
+    bibliography : iterable of Path
+        Where citeproc finds the works that the trees cite.
+    cited : iterable of str
+        The keys of all works that the book cites, so that names and years are told apart over the
+        whole book, in whichever chapter they stand.
+    references : int, optional
+        Position of the tree with the place where the references are listed.
+    """
+    bibliography = list(bibliography)
+    cited = sorted(cited)
+    meta = {
+        "lang": {"t": "MetaString", "c": language},
+        "link-citations": {"t": "MetaBool", "c": True},
+        "nocite": {"t": "MetaInlines", "c": [_mention(key) for key in cited]},
     }
-    arguments = ["--from", "json", "--to", target, "--wrap", "none", "--citeproc"]
+    arguments = ["--from", "json", "--to", target, "--wrap", "none"]
     if target == "html":
         arguments += ["--email-obfuscation", "none", "--syntax-highlighting", "none"]
-    for path in bibliography:
-        arguments += ["--bibliography", str(path)]
-    return _run(arguments, json.dumps(document, ensure_ascii=False))
+    citeproc = ["--citeproc", *(f"--bibliography={path}" for path in bibliography)]
+    chapter = [json.dumps(tree) for tree in trees]
+    comment = {"html": f"<!--{BREAK}-->", "typst": f"// {BREAK}"}[target]
+
+    def run(positions: list[int]) -> list[str]:
+        blocks: Tree = []
+        for position in positions:
+            blocks += [raw(target, comment), *trees[position]]
+        # Without their place among the blocks, citeproc would list them at the end.
+        listed = {"suppress-bibliography": {"t": "MetaBool", "c": references not in positions}}
+        document = {"pandoc-api-version": API_VERSION, "meta": meta | listed, "blocks": blocks}
+        content = json.dumps(document, ensure_ascii=False)
+        # Citeproc needs a fifth of a second to begin, whatever there is to do.
+        needed = references in positions or any('"t": "Cite"' in chapter[n] for n in positions)
+        text = _run([*arguments, *(citeproc if needed else [])], content)
+        return [part.strip("\n") + "\n" for part in text.split(comment)[1:]]
+
+    works = "".join(path.read_text(encoding="utf-8") for path in bibliography)
+    settings = json.dumps([target, meta, works])
+    keys = [f"write {_version()} {settings}\0{text}" for text in chapter]
+    return kept.many(keys, run)
+
+
+def _mention(key: str) -> Node:
+    citation = {
+        "citationId": key,
+        "citationPrefix": [],
+        "citationSuffix": [],
+        "citationMode": {"t": "AuthorInText"},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
+    return {"t": "Cite", "c": [[citation], [string(f"@{key}")]]}
 
 
 # ---------------------------------------------------------------- small parts of a tree
@@ -126,11 +205,19 @@ class Transformer:
         if isinstance(node, list):
             result = []
             for item in node:
-                made = self.walk(item)
-                if isinstance(item, dict) and isinstance(made, list):
-                    result += made
-                else:
+                if isinstance(item, dict):
+                    if item.get("t") in LEAVES:  # most of a tree: not worth a call
+                        result.append(item)
+                        continue
+                    made = self.walk(item)
+                    if isinstance(made, list):
+                        result += made
+                        continue
                     result.append(made)
+                elif isinstance(item, list):
+                    result.append(self.walk(item))
+                else:
+                    result.append(item)
             return result
         if isinstance(node, dict) and "t" in node:
             visit = getattr(self, f"visit_{node['t']}", None)

@@ -131,16 +131,16 @@ class _PdfBlocks(pandoc.Transformer):
 
 def typst_source(book: Book, links: Links) -> str:
     """The whole book as one Typst file."""
-    blocks: list = []
+    trees = []
     part = None
     for chapter in book.chapters:
-        if chapter.file.part != part:
-            part = chapter.file.part
-            if part:
-                blocks.append(pandoc.raw("typst", f"#report-part[{content(part)}]"))
-        blocks += _PdfBlocks(book, chapter, links).walk(chapter.blocks)
+        tree = _PdfBlocks(book, chapter, links).walk(chapter.blocks)
+        if chapter.file.part not in (part, None):
+            tree = [pandoc.raw("typst", f"#report-part[{content(chapter.file.part)}]"), *tree]
+        part = chapter.file.part
+        trees.append(tree)
     project = book.project
-    body = book.write(blocks, "typst")
+    body = "\n".join(book.write(trees, "typst"))
     settings = ", ".join(
         f"{name}: {quoted(value)}"
         for name, value in {
@@ -155,15 +155,15 @@ def typst_source(book: Book, links: Links) -> str:
     return f"{theme('book.typ')}\n#show: report-book.with({settings})\n\n{body}"
 
 
-def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) -> Path:
+def write(book: Book, source: str, links: Links, folder: Path, timestamp: int) -> bytes:
     """Compile the PDF.
 
     Parameters
     ----------
+    source : str
+        The book as Typst code.
     folder : Path
-        A scratch folder that Typst reads from; figures are put there.
-    output : Path
-        The folder that the PDF is written to.
+        A scratch folder that Typst reads from; the code and the figures are put there.
     timestamp : int
         Creation time in seconds since 1970 that the PDF carries.
     """
@@ -177,12 +177,11 @@ def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) 
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(figure.paper_svg, encoding="utf-8")
     links.copy_images(folder)
-    source = folder / "book.typ"
-    source.write_text(typst_source(book, links), encoding="utf-8")
-    path = output / book.project.pdf_name
+    main = folder / "book.typ"
+    main.write_text(source, encoding="utf-8")
     try:
-        data = typst.compile(
-            str(source),
+        return typst.compile(
+            str(main),
             root=str(folder),
             font_paths=[font_directory],
             ignore_system_fonts=True,
@@ -191,5 +190,3 @@ def write(book: Book, links: Links, folder: Path, output: Path, timestamp: int) 
         )
     except typst.TypstError as error:
         raise ReportError(f"typst: {error}") from None
-    path.write_bytes(data)
-    return path

@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from render.cache import Cache
 from render.errors import ReportError
 from render.outputs import Outputs
 from render.project import Project
@@ -149,14 +150,15 @@ def _render_into(
     fresh: Path, project: Project, outputs: Outputs, kind: str, path: str, version: str
 ) -> None:
     when = timestamp(project.root)
+    kept = Cache(project.root / STATE / "kept")
     if kind == "quarto":
         from render import finish, quarto
 
         quarto.render(project, path, fresh, when)
         quarto.repair(project, fresh)
-        finish.publish_files(project, outputs, fresh)
-        finish.finish(project, outputs, fresh, f"Quarto {version}")
+        finish.publish_files(project, outputs, fresh, kept)
+        finish.finish(project, outputs, fresh, f"Quarto {version}", kept)
     else:
         from render import wheels
 
-        wheels.render(project, outputs, fresh, when)
+        wheels.render(project, outputs, fresh, when, kept)

@@ -4,7 +4,9 @@ The report is rendered from a copy, from its kept outputs, by the wheels-only re
 """
 
 import functools
+import gzip
 import http.server
+import json
 import re
 import tempfile
 import threading
@@ -198,11 +200,28 @@ def test_words_of_every_cell_stand_in_the_pdf(site):
 # Search -------------------------------------------------------------------------------------------
 
 
-def test_the_search_index_is_there(site):
+def test_the_search_reads_the_main_part_of_the_chapters_alone(site):
+    for page in site.pages.values():
+        marked = page.tree.xpath("//*[@data-pagefind-body]")
+        assert marked == ([page.main] if page in site.chapter_pages else []), page
+
+
+def test_the_search_index_has_the_words_of_every_chapter_and_nothing_else(site):
     folder = site.folder / "pagefind"
     assert (folder / "pagefind.js").is_file()
-    assert (folder / "pagefind-entry.json").is_file()
-    assert len(list((folder / "fragment").iterdir())) == len(site.project.chapters)
+    found = {}
+    for path in (folder / "fragment").iterdir():
+        text = gzip.decompress(path.read_bytes()).decode()
+        page = json.loads(text[text.index("{") :])
+        found[re.sub("/$", "/index.html", page["url"])[1:]] = page["content"]
+    assert set(found) == {page.address for page in site.chapter_pages}
+    for page in site.chapter_pages:
+        heading = page.words(".//h1")[0]
+        assert support.letters(heading) in support.letters(found[page.address])
+        footer = page.tree.xpath("string(//footer)").strip()
+        assert footer
+        assert footer not in found[page.address]
+        assert "Made by notebook" not in found[page.address]
 
 
 @pytest.fixture(scope="module")
