@@ -30,6 +30,14 @@ CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 RAW_HTML = re.compile(r"<(?:!--|/?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>)")
 FOOTNOTE = re.compile(r"^\[\^(?P<name>[^\]]+)\]:")
 REFERENCE = re.compile(r"\[\^(?P<name>[^\]\s]+)\]")
+# Pandoc reads the chapters together or some of them alone: what one chapter defines or counts must
+# not reach into another.
+SHARED = {
+    re.compile(r"^\s{0,3}\[[^\]^][^\]]*\]:\s"): "an address apart from its link",
+    re.compile(r"^\s*\(@[\w-]*\)\s"): "a list that counts through the book",
+}
+HEADING = re.compile(r"^#+\s+(?P<title>.*?)\s*(?:\{[^}]*\})?$")
+BRACKETS = re.compile(r"(?<![\\\]!])\[(?P<words>[^\[\]^@]+)\](?![\[({:])")
 RAW_ATTRIBUTE = re.compile(r"\{=\w+\}")
 
 
@@ -80,6 +88,8 @@ def read(
     embeds: list[tuple[str, str, int]] = []
     footnotes: list[tuple[str, int]] = []
     referenced: dict[str, int] = {}
+    titles: set[str] = set()
+    bracketed: dict[str, int] = {}
     open_divs: list[int] = []
     fence = ""
 
@@ -139,6 +149,13 @@ def read(
         around = ["", *lines, ""][number - 1 : number + 2]
         if line.rstrip() == "---" and not around[0].strip() and around[2].strip():
             raise refuse(number, "metadata (---): an empty line comes after a rule")
+        for pattern, what in SHARED.items():
+            if pattern.match(outside_code):
+                raise refuse(number, f"{what}: not in the small markup")
+        if match := HEADING.match(line):
+            titles.add(match["title"].casefold())
+        for match in BRACKETS.finditer(outside_code):
+            bracketed.setdefault(match["words"].casefold(), number)
         if match := FOOTNOTE.match(line):
             footnotes.append((match["name"], number))
             outside_code = outside_code[match.end() :]
@@ -170,7 +187,12 @@ def read(
         raise refuse(len(lines), "a code block is not closed")
     if open_divs:
         raise refuse(open_divs[-1], "this block (:::) is not closed")
-    # Pandoc reads the chapters together: a note of another chapter would be found there.
+    for words in sorted(titles & set(bracketed)):
+        raise refuse(
+            bracketed[words],
+            f"[{words}]: a heading's words in brackets would be a link to it; write \\[{words}\\],"
+            " or give the heading a label and link to that",
+        )
     for name, number in referenced.items():
         if name not in dict(footnotes):
             raise refuse(number, f"footnote [^{name}] is not defined in this chapter")

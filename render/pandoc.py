@@ -128,14 +128,18 @@ def write(
         blocks: Tree = []
         for position in positions:
             blocks += [raw(target, comment), *trees[position]]
-        # Without their place among the blocks, citeproc would list them at the end.
-        listed = {"suppress-bibliography": {"t": "MetaBool", "c": references not in positions}}
+        # Citeproc makes links only where it lists the references too: where their place is not
+        # among the trees, in a part that is not kept.
+        if references is not None and references not in positions:
+            blocks += [raw(target, comment), {"t": "Div", "c": [["refs", [], []], []]}]
+        listed = {"suppress-bibliography": {"t": "MetaBool", "c": references is None}}
         document = {"pandoc-api-version": API_VERSION, "meta": meta | listed, "blocks": blocks}
         content = json.dumps(document, ensure_ascii=False)
         # Citeproc needs a fifth of a second to begin, whatever there is to do.
         needed = references in positions or any('"t": "Cite"' in chapter[n] for n in positions)
         text = _run([*arguments, *(citeproc if needed else [])], content)
-        return [part.strip("\n") + "\n" for part in text.split(comment)[1:]]
+        parts = text.split(comment)[1 : len(positions) + 1]
+        return [part.strip("\n") + "\n" for part in parts]
 
     works = "".join(path.read_text(encoding="utf-8") for path in bibliography)
     settings = json.dumps([target, meta, works])

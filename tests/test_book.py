@@ -4,6 +4,7 @@ import pytest
 import render_support as support
 
 from render import book, pandoc
+from render.cache import Cache
 from render.errors import ReportError
 from render.links import Links
 from render.outputs import Outputs
@@ -75,7 +76,8 @@ def test_an_anchor_is_made_again_of_a_heading_that_returns(tmp_path):
 
 
 def test_words_of_a_tree_leave_formatting_and_notes_out():
-    blocks, _ = pandoc.read_markdown('*A* "b" `c`[^1] [d](e)\nf\n\n[^1]: Note.\n')
+    text = '*A* "b" `c`[^1] [d](e)\nf\n\n[^1]: Note.\n'
+    (blocks,) = pandoc.read_markdown([text], Cache(None))
     assert pandoc.plain_text(blocks) == "A b c d f"
 
 

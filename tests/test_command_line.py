@@ -72,7 +72,7 @@ def test_it_writes_nothing_beside_the_site_but_what_git_ignores(built):
         "_variables.yml",
         ".build",
     }
-    assert [path.name for path in (built[0] / ".build").iterdir()] == ["state.json"]
+    assert {path.name for path in (built[0] / ".build").iterdir()} == {"state.json", "kept"}
 
 
 def test_the_variables_are_written_for_quarto(built):
@@ -151,7 +151,7 @@ def test_a_mistake_is_one_message_and_leaves_the_old_site_whole(name, old, new, 
     before = support.snapshot(project / "_site")
     assert re.fullmatch(f"{message}\n", refused(support.run(project, *SITE)))
     assert support.snapshot(project / "_site") == before
-    assert [path.name for path in (project / ".build").iterdir()] == ["state.json"]
+    assert {path.name for path in (project / ".build").iterdir()} == {"state.json", "kept"}
 
 
 def test_bad_data_stops_before_anything_else(project):

@@ -54,6 +54,7 @@ ALLOWED = {
     "tabset": "::: {.panel-tabset}\n## One\n\nText.\n\n## Two\n\nText.\n:::",
     "nested": ":::: {.panel-tabset}\n## One\n\n::: {.callout-tip}\nText.\n:::\n::::",
     "for one format": '::: {.content-visible when-format="html"}\nText.\n:::',
+    "brackets": "Some [words], \\[Notes on method\\] and [a [b] c].",
     "money": "It costs $5 and not $6.",
 }
 
@@ -148,6 +149,8 @@ REFUSED = {
     "file that is not published": ("[b](references.bib)", 3, "expected a chapter, a file"),
     "file outside": ("[b](../../x.csv)", 3, "expected a chapter, a file"),
     "heading in brackets": ("a\n\n## Below\n\nas [Below] says", 7, "words in brackets"),
+    "address apart": ("[a][b]\n\n[b]: https://x.org", 5, "an address apart from its link"),
+    "list through the book": ("(@) a\n(@) b", 3, "counts through the book"),
     "reference to nothing": ("a\n\nsee @fig-absent", 5, "@fig-absent refers to nothing"),
     "reference without a number": ("## B {#sec-b .unnumbered}\n\n@sec-b", 5, "without a number"),
     "reference with words": ("[see @fig-map]", 3, "no words beside it"),

@@ -285,6 +285,74 @@ def test_the_same_sources_give_the_same_bytes(small_site, tmp_path, monkeypatch)
     assert made[0] == made[1]
 
 
+# A change in one place that shows in others: file, what stands there, what comes in its stead.
+CHANGES = {
+    "word": ("chapters/notes.qmd", "By hand", "By eye"),
+    "figure before others": (
+        "chapters/harbours.qmd",
+        "## The second harbour",
+        "{{< embed ../notebooks/levels.ipynb#fig-spare >}}\n\n## The second harbour",
+    ),
+    "section before others": ("chapters/levels.qmd", "## Deep water {", "## First\n\n## Deep {"),
+    "number of a chapter": ("chapters/notes.qmd", "# Notes on method", "# Notes {.unnumbered}"),
+    "title of a chapter": ("chapters/harbours.qmd", "# The two harbours", "# Two harbours"),
+    "footnote": ("chapters/levels.qmd", "was *new*", "was old"),
+    "work": ("chapters/references.bib", "year = {2004}", "year = {2005}"),
+    "ambiguous works": (
+        "chapters/references.bib",
+        "@book{reed2004gauges,",
+        "@book{reed2004b,\n  author = {Reed, Cora}, title = {A}, year = {2004}\n}\n\n"
+        "@book{reed2004gauges,",
+    ),
+    "data": ("data/tides/levels.csv", "3.90", "3.95"),
+    "image": ("chapters/images/map.svg", "0 0 300 40", "0 0 310 40"),
+    "title of the book": ("_quarto.yml", 'title: "Tides"', 'title: "Ebb"'),
+    "description": ("_quarto.yml", "A small book", "A book"),
+    "language": ("_quarto.yml", "lang: en-GB", "lang: en-US"),
+    "order": (
+        "_quarto.yml",
+        "- chapters/levels.qmd\n        - chapters/harbours.qmd",
+        "- chapters/harbours.qmd\n        - chapters/levels.qmd",
+    ),
+    "chapter left out": ("_quarto.yml", "    - chapters/notes.qmd\n", ""),
+    "value": ("notebooks/levels.ipynb", '"harbours": "two"', '"harbours": "both"'),
+    "caption": ("notebooks/levels.ipynb", "All readings", "Readings"),
+    "cell": ("notebooks/levels.ipynb", "import csv", "import json"),
+    "table": ("notebooks/levels.ipynb", ">4.35<", ">4.36<"),
+    "figure": ("notebooks/harbours.ipynb", 'viewBox=\\"0 0 500 100', 'viewBox=\\"0 0 500 110'),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new"), CHANGES.values(), ids=CHANGES.keys())
+def test_what_was_kept_gives_the_same_bytes_as_a_first_run(
+    name, old, new, small_site, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", support.WHEN)
+    changed = Path(shutil.copytree(small_site.root, tmp_path / "changed"))
+    text = (changed / name).read_text(encoding="utf-8")
+    assert old in text
+    (changed / name).write_text(text.replace(old, new), encoding="utf-8")
+    fresh = Path(shutil.copytree(changed, tmp_path / "fresh"))
+    shutil.rmtree(fresh / ".build")
+    sites = [support.rendered(root).folder for root in (changed, fresh)]
+    bytes_of = [{n: digest for n, (_, digest) in support.snapshot(s).items()} for s in sites]
+    assert bytes_of[0] == bytes_of[1]
+    before = {n: digest for n, (_, digest) in support.snapshot(small_site.folder).items()}
+    assert bytes_of[0] != before
+
+
+def test_what_is_kept_and_no_longer_asked_for_is_deleted(small_site, tmp_path):
+    root = Path(shutil.copytree(small_site.root, tmp_path / "book"))
+    before = {path.name for path in (root / ".build/kept").iterdir()}
+    path = root / "chapters/notes.qmd"
+    path.write_text(path.read_text(encoding="utf-8").replace("By hand", "By eye"))
+    support.rendered(root)
+    after = {path.name for path in (root / ".build/kept").iterdir()}
+    assert before - after
+    assert after - before
+    assert len(after) <= len(before)
+
+
 @pytest.mark.parametrize("given", ["now", "-1", "1.5"])
 def test_a_timestamp_that_is_none_stops_before_anything_is_written(given, tmp_path, monkeypatch):
     root = support.write_book(tmp_path)
