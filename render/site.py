@@ -111,7 +111,7 @@ def build(root: Path, wanted: str = "auto") -> None:
     kind, path, version, sentence = choose_renderer(root, wanted)
     print(sentence)
     site = project.output
-    now = inputs_hash(root) + f" {sentence} {timestamp(root)}"
+    now = f"{inputs_hash(root)} {kind} {version} {timestamp(root)}"
     pdf = site / project.pdf_name
     complete = pdf.is_file() and all((site / c.address).is_file() for c in project.chapters)
     if complete and state.content.get("site") == now:

@@ -293,20 +293,15 @@ CHANGES = {
         "## The second harbour",
         "{{< embed ../notebooks/levels.ipynb#fig-spare >}}\n\n## The second harbour",
     ),
-    "section before others": ("chapters/levels.qmd", "## Deep water {", "## First\n\n## Deep {"),
     "number of a chapter": ("chapters/notes.qmd", "# Notes on method", "# Notes {.unnumbered}"),
     "title of a chapter": ("chapters/harbours.qmd", "# The two harbours", "# Two harbours"),
-    "footnote": ("chapters/levels.qmd", "was *new*", "was old"),
     "work": ("chapters/references.bib", "year = {2004}", "year = {2005}"),
     "ambiguous works": (
         "chapters/references.bib",
-        "@book{reed2004gauges,",
-        "@book{reed2004b,\n  author = {Reed, Cora}, title = {A}, year = {2004}\n}\n\n"
-        "@book{reed2004gauges,",
+        "{Stone, Ada and Wells, Ben},\n  title = {Tides as They Are},\n"
+        "  journal = {Journal of Shores}, year = {1998}",
+        "{Reed, Cora}, title = {Tides}, journal = {Journal of Shores}, year = {2004}",
     ),
-    "data": ("data/tides/levels.csv", "3.90", "3.95"),
-    "image": ("chapters/images/map.svg", "0 0 300 40", "0 0 310 40"),
-    "title of the book": ("_quarto.yml", 'title: "Tides"', 'title: "Ebb"'),
     "description": ("_quarto.yml", "A small book", "A book"),
     "language": ("_quarto.yml", "lang: en-GB", "lang: en-US"),
     "order": (
@@ -318,8 +313,6 @@ CHANGES = {
     "value": ("notebooks/levels.ipynb", '"harbours": "two"', '"harbours": "both"'),
     "caption": ("notebooks/levels.ipynb", "All readings", "Readings"),
     "cell": ("notebooks/levels.ipynb", "import csv", "import json"),
-    "table": ("notebooks/levels.ipynb", ">4.35<", ">4.36<"),
-    "figure": ("notebooks/harbours.ipynb", 'viewBox=\\"0 0 500 100', 'viewBox=\\"0 0 500 110'),
 }
 
 
@@ -335,10 +328,13 @@ def test_what_was_kept_gives_the_same_bytes_as_a_first_run(
     fresh = Path(shutil.copytree(changed, tmp_path / "fresh"))
     shutil.rmtree(fresh / ".build")
     sites = [support.rendered(root).folder for root in (changed, fresh)]
-    bytes_of = [{n: digest for n, (_, digest) in support.snapshot(s).items()} for s in sites]
+    bytes_of = [
+        {n: digest for n, (_, digest) in support.snapshot(folder).items()}
+        for folder in (*sites, small_site.folder)
+    ]
     assert bytes_of[0] == bytes_of[1]
-    before = {n: digest for n, (_, digest) in support.snapshot(small_site.folder).items()}
-    assert bytes_of[0] != before
+    pages = [n for n in bytes_of[2] if n.endswith(".html")]
+    assert any(bytes_of[0].get(n) != bytes_of[2][n] for n in pages)  # the change shows
 
 
 def test_what_is_kept_and_no_longer_asked_for_is_deleted(small_site, tmp_path):
