@@ -111,6 +111,13 @@ def clean_svg(svg: str) -> str:
     ValueError
         If `svg` is no SVG, refers to anything outside itself, or holds a bitmap: its bytes would
         differ by machine, and it does not scale.
+
+    Examples
+    --------
+    >>> line = '<g id="line"><path style="stroke: #000000" d="M 1.234 2 L 3 4.5"/></g>'
+    >>> svg = clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg"><metadata/>{line}</svg>')
+    >>> svg[svg.index("<path") :]
+    '<path d="M1.23 2 3 4.5" stroke="#000000"/></svg>'
     """
     root = _parse(svg)
     etree.strip_tags(root, etree.Comment)
