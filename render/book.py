@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
-from render import markup, pandoc
+from render import citations, markup, pandoc
 from render.cache import Cache
+from render.citations import Citations
 from render.errors import ReportError
 from render.outputs import Outputs
 from render.project import ChapterFile, Project
@@ -68,31 +69,30 @@ class Book:
     targets: dict[str, Target]
     outputs: Outputs
     kept: Cache
-    cited: set[str]  # keys of the works that the chapters cite
+    citations: Citations | None = None
 
     def write(self, trees: list[list], target: str) -> list[str]:
-        """Each chapter as HTML or Typst; a citation without an entry names its line."""
-        places = [n for n, c in enumerate(self.chapters) if "{#refs}" in c.source.text]
-        if self.cited and not places:
+        """Each chapter as HTML or Typst."""
+        return pandoc.write(trees, target, self.kept, self.project.language)
+
+    def cite(self, cites: list[dict]) -> None:
+        """Resolve the citations of the book; one without an entry names its line."""
+        if not any("{#refs}" in chapter.source.text for chapter in self.chapters):
             raise ReportError(
                 "no chapter has a place for the references (::: {#refs}), and works are cited"
             )
+        project = self.project
         try:
-            return pandoc.write(
-                trees,
-                target,
-                self.kept,
-                language=self.project.language,
-                bibliography=self.project.bibliography,
-                cited=self.cited,
-                references=places[0] if places else None,
+            self.citations = citations.resolve(
+                cites, project.bibliography, project.language, self.kept
             )
         except pandoc.UnknownCitations as error:
-            listed = ", ".join(path.name for path in self.project.bibliography) or "_quarto.yml"
+            listed = ", ".join(path.name for path in project.bibliography) or "_quarto.yml"
             places = [f"{self._where(f'@{key}')}: @{key}" for key in error.keys]
             raise ReportError(
                 "\n".join(f"{place} has no entry in {listed}" for place in places)
             ) from None
+
     def _where(self, needle: str) -> str:
         for chapter in self.chapters:
             if line := chapter.source.find(needle):
@@ -113,7 +113,7 @@ def read(project: Project, outputs: Outputs, kept: Cache | None = None) -> Book:
         sources.append(markup.read(file.path, text, outputs.variable, embed))
     markup.duplicate_footnotes(sources)
     trees = pandoc.read_markdown([source.text for source in sources], kept)
-    cited: set[str] = set()
+    cites: list[dict] = []
     targets: dict[str, Target] = {}
     chapters: list[Chapter] = []
     number = 0
@@ -132,21 +132,24 @@ def read(project: Project, outputs: Outputs, kept: Cache | None = None) -> Book:
             pandoc.plain_text(inlines),
             tree,
         )
-        _Numbering(chapter, position, targets, cited).walk(tree)
+        _Numbering(chapter, position, targets, cites).walk(tree)
         chapters.append(chapter)
-    return Book(project, chapters, targets, outputs, kept, cited)
+    book = Book(project, chapters, targets, outputs, kept)
+    if cites:
+        book.cite(cites)
+    return book
 
 
 class _Numbering(pandoc.Transformer):
     """Gives anchors and numbers to one chapter, and refuses what the small markup lacks."""
 
     def __init__(
-        self, chapter: Chapter, position: int, targets: dict[str, Target], cited: set[str]
+        self, chapter: Chapter, position: int, targets: dict[str, Target], cites: list[dict]
     ) -> None:
         self.chapter = chapter
         self.position = position
         self.targets = targets
-        self.cited = cited
+        self.cites = cites
         self.section = 0
         self.floats = dict.fromkeys(FLOATS, 0)
         self.anchors: set[str] = set()
@@ -211,8 +214,8 @@ class _Numbering(pandoc.Transformer):
         return anchor
 
     def visit_Cite(self, node: dict) -> dict:
-        keys = [citation["citationId"] for citation in node["c"][0]]
-        self.cited |= {key for key in keys if not CROSS_REFERENCE.match(key)}
+        if not CROSS_REFERENCE.match(node["c"][0][0]["citationId"]):
+            self.cites.append(node)
         return self.descend(node)
 
     def visit_Div(self, node: dict) -> dict:

@@ -24,9 +24,7 @@ class Cache:
         self.folder = folder
         self.used: set[str] = set()
 
-    def many(
-        self, keys: Sequence[str], make: Callable[[list[int]], Sequence[str]]
-    ) -> list[str]:
+    def many(self, keys: Sequence[str], make: Callable[[list[int]], Sequence[str]]) -> list[str]:
         """The texts for several keys; those that are missing are made together.
 
         Parameters

@@ -66,9 +66,7 @@ def source_line(output: Output, root: str) -> html.HtmlElement:
     return html.fragment_fromstring(f'<p class="output-source" data-pagefind-ignore>{spans}</p>')
 
 
-def finish_page(
-    text: str, address: str, project: Project, outputs: Outputs, renderer: str
-) -> str:
+def finish_page(text: str, address: str, project: Project, outputs: Outputs, renderer: str) -> str:
     """One page with everything that the finishing step adds, and without what it removes.
 
     Parameters

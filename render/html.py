@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from render import pandoc
 from render.book import Book, Chapter
+from render.citations import REFERENCES
 from render.links import Links
 
 TITLES = {
@@ -78,7 +79,7 @@ class _PageBlocks(pandoc.Transformer):
     def visit_Cite(self, node: dict) -> dict | list:
         references = self.links.cross_references(self.chapter, node)
         if references is None:
-            return self.descend(node)
+            return self.book.citations.inlines(node)
         joined = ", ".join(
             f'<a href="{self.links.to_target(self.chapter, target)}" class="quarto-xref">'
             f"{non_breaking(text)}</a>"
@@ -105,6 +106,8 @@ class _PageBlocks(pandoc.Transformer):
     def visit_Div(self, node: dict) -> dict | list:
         (label, classes, attributes), blocks = node["c"]
         keyed = dict(attributes)
+        if label == REFERENCES:
+            return self.book.citations.references if self.book.citations else []
         if "report-embed" in classes:
             return self._embed(label, blocks)
         if "content-visible" in classes:

@@ -199,9 +199,7 @@ def read(
     for name, number in footnotes:
         if name not in referenced:
             raise refuse(number, f"footnote [^{name}] is defined and never used")
-    return Source(
-        path, tuple(lines), "\n".join(expanded) + "\n", tuple(embeds), tuple(footnotes)
-    )
+    return Source(path, tuple(lines), "\n".join(expanded) + "\n", tuple(embeds), tuple(footnotes))
 
 
 def _check_div(attributes: str, refuse: Callable[[str], ReportError]) -> None:

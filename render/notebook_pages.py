@@ -49,7 +49,7 @@ def _markdown(notebooks: list[Notebook], project: Project, kept: Cache) -> list[
     """HTML of every Markdown cell of some notebooks, in order."""
     cells = [c.source for notebook in notebooks for c in notebook.cells if c.kind == "markdown"]
     trees = pandoc.read_markdown(cells, kept, pandoc.NOTEBOOK_READER)
-    return pandoc.write(trees, "html", kept, language=project.language)
+    return pandoc.write(trees, "html", kept, project.language)
 
 
 def _page(project: Project, outputs: Outputs, notebook: Notebook, words: Iterator[str]) -> str:
@@ -62,8 +62,10 @@ def _page(project: Project, outputs: Outputs, notebook: Notebook, words: Iterato
     body = "\n".join(parts)
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.S)
     title = re.sub(r"<[^>]+>", "", heading[1]) if heading else notebook.stem
-    return environment().get_template("notebook.html").render(
-        project=project, notebook=notebook, title=title, body=body
+    return (
+        environment()
+        .get_template("notebook.html")
+        .render(project=project, notebook=notebook, title=title, body=body)
     )
 
 
@@ -77,7 +79,7 @@ def _code_cell(cell: Cell, outputs: Outputs) -> str:
     return (
         f'<section class="cell" id="{anchor(cell)}"><p class="count">Cell {cell.number}</p>'
         f'<pre class="hl" tabindex="0"><code>{code}</code></pre>'
-        f'{f"<div class=output>{shown}</div>" if shown else ""}</section>'
+        f"{f'<div class=output>{shown}</div>' if shown else ''}</section>"
     )
 
 

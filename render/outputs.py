@@ -191,9 +191,7 @@ class Outputs:
     @cached_property
     def download_addresses(self) -> frozenset[str]:
         """Files that the finishing step offers for figures and tables."""
-        return frozenset(
-            address for output in self for address, _ in output.downloads.values()
-        )
+        return frozenset(address for output in self for address, _ in output.downloads.values())
 
 
 def read(root: Path) -> Outputs:

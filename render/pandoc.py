@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,8 @@ NOTEBOOK_READER = f"{READER}-tex_math_dollars-raw_tex-citations"
 
 # Stands between texts that go through one run together.
 BREAK = "report-break"
+# Citations are resolved before (citations.py): Typst must not do it again.
+WRITERS = {"html": "html", "typst": "typst-citations"}
 API_VERSION = [1, 23, 1, 1]  # of the document tree; a later pandoc of the same major reads it
 
 Node = dict
@@ -46,7 +48,8 @@ def executable() -> str:
     return pypandoc.get_pandoc_path()
 
 
-def _run(arguments: list[str], text: str) -> str:
+def run(arguments: list[str], text: str) -> str:
+    """What pandoc makes of a text; what it warns of is an error."""
     with _one_at_a_time:
         done = subprocess.run(
             [executable(), *arguments], input=text.encode(), capture_output=True, check=False
@@ -64,7 +67,7 @@ def _run(arguments: list[str], text: str) -> str:
 
 
 @cache
-def _version() -> str:
+def version() -> str:
     """What a kept result depends on besides its input: this very pandoc."""
     status = Path(executable()).stat()
     return f"{status.st_size} {status.st_mtime_ns}"
@@ -75,7 +78,7 @@ def read_markdown(texts: Sequence[str], kept: Cache, reader: str = READER) -> li
 
     def read(positions: list[int]) -> list[str]:
         joined = f"\n\n{BREAK}\n\n".join(texts[position] for position in positions)
-        blocks = json.loads(_run(["--from", reader, "--to", "json"], joined))["blocks"]
+        blocks = json.loads(run(["--from", reader, "--to", "json"], joined))["blocks"]
         trees: list[Tree] = [[]]
         for block in blocks:
             if block["t"] == "Para" and plain_text(block) == BREAK:
@@ -84,79 +87,35 @@ def read_markdown(texts: Sequence[str], kept: Cache, reader: str = READER) -> li
                 trees[-1].append(block)
         return [json.dumps(tree) for tree in trees]
 
-    keys = [f"read {_version()} {reader}\0{text}" for text in texts]
+    keys = [f"read {version()} {reader}\0{text}" for text in texts]
     return [json.loads(tree) for tree in kept.many(keys, read)]
 
 
-def write(
-    trees: Sequence[Tree],
-    target: str,
-    kept: Cache,
-    *,
-    language: str,
-    bibliography: Iterable[Path] = (),
-    cited: Iterable[str] = (),
-    references: int | None = None,
-) -> list[str]:
-    """Write trees as HTML or Typst, those that are not kept through one run.
-
-    Parameters
-    ----------
-    bibliography : iterable of Path
-        Where citeproc finds the works that the trees cite.
-    cited : iterable of str
-        The keys of all works that the book cites, so that names and years are told apart over the
-        whole book, in whichever chapter they stand.
-    references : int, optional
-        Position of the tree with the place where the references are listed.
-    """
-    bibliography = list(bibliography)
-    cited = sorted(cited)
-    meta = {
-        "lang": {"t": "MetaString", "c": language},
-        "link-citations": {"t": "MetaBool", "c": True},
-        "nocite": {"t": "MetaInlines", "c": [_mention(key) for key in cited]},
+def document(blocks: Tree, language: str, meta: dict | None = None) -> dict:
+    """A whole document, as pandoc reads it from JSON."""
+    return {
+        "pandoc-api-version": API_VERSION,
+        "meta": {"lang": {"t": "MetaString", "c": language}} | (meta or {}),
+        "blocks": blocks,
     }
-    arguments = ["--from", "json", "--to", target, "--wrap", "none"]
+
+
+def write(trees: Sequence[Tree], target: str, kept: Cache, language: str) -> list[str]:
+    """Write trees as HTML or Typst, those that are not kept through one run."""
+    arguments = ["--from", "json", "--wrap", "none", "--to", WRITERS[target]]
     if target == "html":
         arguments += ["--email-obfuscation", "none", "--syntax-highlighting", "none"]
-    citeproc = ["--citeproc", *(f"--bibliography={path}" for path in bibliography)]
-    chapter = [json.dumps(tree) for tree in trees]
     comment = {"html": f"<!--{BREAK}-->", "typst": f"// {BREAK}"}[target]
 
-    def run(positions: list[int]) -> list[str]:
+    def make(positions: list[int]) -> list[str]:
         blocks: Tree = []
         for position in positions:
             blocks += [raw(target, comment), *trees[position]]
-        # Citeproc makes links only where it lists the references too: where their place is not
-        # among the trees, in a part that is not kept.
-        if references is not None and references not in positions:
-            blocks += [raw(target, comment), {"t": "Div", "c": [["refs", [], []], []]}]
-        listed = {"suppress-bibliography": {"t": "MetaBool", "c": references is None}}
-        document = {"pandoc-api-version": API_VERSION, "meta": meta | listed, "blocks": blocks}
-        content = json.dumps(document, ensure_ascii=False)
-        # Citeproc needs a fifth of a second to begin, whatever there is to do.
-        needed = references in positions or any('"t": "Cite"' in chapter[n] for n in positions)
-        text = _run([*arguments, *(citeproc if needed else [])], content)
-        parts = text.split(comment)[1 : len(positions) + 1]
-        return [part.strip("\n") + "\n" for part in parts]
+        text = run(arguments, json.dumps(document(blocks, language)))
+        return [part.strip("\n") + "\n" for part in text.split(comment)[1:]]
 
-    works = "".join(path.read_text(encoding="utf-8") for path in bibliography)
-    settings = json.dumps([target, meta, works])
-    keys = [f"write {_version()} {settings}\0{text}" for text in chapter]
-    return kept.many(keys, run)
-
-
-def _mention(key: str) -> Node:
-    citation = {
-        "citationId": key,
-        "citationPrefix": [],
-        "citationSuffix": [],
-        "citationMode": {"t": "AuthorInText"},
-        "citationNoteNum": 0,
-        "citationHash": 0,
-    }
-    return {"t": "Cite", "c": [[citation], [string(f"@{key}")]]}
+    settings = f"write {version()} {arguments} {language}"
+    return kept.many([f"{settings}\0{json.dumps(tree)}" for tree in trees], make)
 
 
 # ---------------------------------------------------------------- small parts of a tree

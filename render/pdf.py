@@ -6,6 +6,7 @@ from pathlib import Path
 
 from render import pandoc
 from render.book import Book, Chapter
+from render.citations import REFERENCES
 from render.errors import ReportError
 from render.frame import theme
 from render.html import callout_title, non_breaking
@@ -42,7 +43,7 @@ class _PdfBlocks(pandoc.Transformer):
     def visit_Cite(self, node: dict) -> dict | list:
         references = self.links.cross_references(self.chapter, node)
         if references is None:
-            return self.descend(node)
+            return self.book.citations.inlines(node)
         made = [
             f"#link(<{target.label}>)[{content(non_breaking(text))}]" for target, text in references
         ]
@@ -62,6 +63,8 @@ class _PdfBlocks(pandoc.Transformer):
     def visit_Div(self, node: dict) -> dict | list:
         (label, classes, attributes), blocks = node["c"]
         keyed = dict(attributes)
+        if label == REFERENCES:
+            return self.book.citations.references if self.book.citations else []
         if "report-embed" in classes:
             return self._embed(label, blocks)
         if "content-visible" in classes:

@@ -60,7 +60,8 @@ def install(root: Path, marker: Path) -> str:
     """
     wanted = (root / REQUIREMENTS).read_text(encoding="utf-8")
     if marker.is_file() and marker.read_text(encoding="utf-8") == wanted:
-        return f"its download was out of reach before (delete {marker.parent.name}/{marker.name} to try again)"
+        name = f"{marker.parent.name}/{marker.name}"
+        return f"its download was out of reach before (delete {name} to try again)"
     print("quarto: none on PATH, trying to install it …", flush=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
