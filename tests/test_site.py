@@ -337,3 +337,15 @@ def test_every_output_of_the_notebooks_is_shown_by_some_chapter():
     text = "\n".join((project.root / c.path).read_text("utf-8") for c in project.chapters)
     unused = [o.label for o in outputs if f".ipynb#{o.label} >}}}}" not in text]
     assert not unused
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [390, 1000, 1280])
+def test_the_text_has_the_width_that_the_window_gives(site, tab, width):
+    tab.set_viewport_size({"width": width, "height": 800})
+    for name in site.pages:
+        tab.goto(f"/{name}")
+        box = tab.locator("main").bounding_box()
+        # Three quarters of a phone; beside the navigation, a column that can be read.
+        assert box["width"] >= (0.75 * width if width < 800 else 600), name
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
