@@ -31,10 +31,11 @@ def median(benchmark) -> float:
 
 @pytest.fixture
 def without_site(project):
-    """Remove the site, so that the next run renders all of it from kept outputs."""
+    """Remove the site and what was kept of its rendering; the notebooks' outputs remain."""
 
     def remove() -> None:
         shutil.rmtree(project / "_site", ignore_errors=True)
+        shutil.rmtree(project / ".build/kept", ignore_errors=True)
 
     return remove
 
