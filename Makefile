@@ -32,9 +32,9 @@ clean:
 	rm -rf _site .build .quarto _variables.yml
 
 $(READY): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12"; exit 2; }
-	@echo "set-up: a virtual environment in $(VENV), packages from requirements.txt …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is none. Name another: make PYTHON=python3.12"; exit 2; }
+	@echo "set-up: a virtual environment in $(VENV), packages from requirements.txt (a minute or two) …"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $(READY)

@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ReportError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\ninterrupted; nothing was left half written", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -15,7 +15,7 @@ from render.cache import Cache
 from render.citations import Citations
 from render.errors import ReportError
 from render.outputs import Outputs
-from render.project import ChapterFile, Project
+from render.project import ChapterFile, Project, read_text
 
 FLOATS = {"fig": "Figure", "tbl": "Table"}
 CROSS_REFERENCE = re.compile(r"(?:fig|tbl|sec)-")
@@ -108,7 +108,7 @@ def read(project: Project, outputs: Outputs, kept: Cache | None = None) -> Book:
     kept = kept or Cache(None)
     sources = []
     for file in project.chapters:
-        text = (project.root / file.path).read_text(encoding="utf-8")
+        text = read_text(project.root / file.path, file.path)
         embed = partial(outputs.placeholder, file)
         sources.append(markup.read(file.path, text, outputs.variable, embed))
     markup.duplicate_footnotes(sources)

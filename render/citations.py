@@ -15,6 +15,7 @@ from pathlib import Path
 
 from render import pandoc
 from render.cache import Cache
+from render.project import read_text
 
 REFERENCES = "refs"
 
@@ -55,7 +56,7 @@ def resolve(
     blocks.append({"t": "Div", "c": [[REFERENCES, [], []], []]})
     meta = {"link-citations": {"t": "MetaBool", "c": True}}
     document = json.dumps(pandoc.document(blocks, language, meta))
-    works = "".join(path.read_text(encoding="utf-8") for path in bibliography)
+    works = "".join(read_text(path, path.name) for path in bibliography)
 
     def run() -> str:
         options = [f"--bibliography={path}" for path in bibliography]

@@ -307,8 +307,14 @@ def _reference_problems(descriptor: dict, file: str) -> Iterator[Problem]:
         for missing in [name for name in names if name not in columns[resource]]:
             yield Problem(file, None, None, where, f"a column {missing} in {resource}")
 
+    statuses = descriptor.get("fieldStatuses", {})
     for resource in descriptor["resources"]:
         name, schema = resource["name"], resource["schema"]
+        for field in schema["fields"]:
+            status = field.get("status")
+            if status is not None and status not in statuses:
+                where = f"status of {name}, {field['name']}: {status}"
+                yield Problem(file, None, None, where, "one of fieldStatuses of the description")
         yield from check(f"primaryKey of {name}", name, _listed(schema.get("primaryKey", [])))
         for key in schema.get("foreignKeys", []):
             reference = key["reference"]

@@ -173,6 +173,11 @@ class Notebook:
         bundles = cell.bundles
         if not bundles:
             raise ReportError(f"{cell.where}: {label} has no output; execute the notebook")
+        if any(output["output_type"] == "stream" for output in cell.outputs):
+            raise ReportError(
+                f"{cell.where}: {label} also prints text, which no chapter would show; "
+                "print it in a cell of its own"
+            )
         if len(bundles) > 1:
             raise ReportError(
                 f"{cell.where}: {label} displays {len(bundles)} outputs; expected exactly one"

@@ -181,6 +181,9 @@ def read(
                 number, f"shortcode {match[0]}: expected var NAME or embed NOTEBOOK.ipynb#LABEL"
             )
 
+        without = SHORTCODE.sub("", outside_code)
+        if "{{<" in without.replace("{{{<", "") or ">}}" in without.replace(">}}}", ""):
+            raise refuse(number, "a shortcode that is not closed: expected {{< … >}} on one line")
         made = SHORTCODE.sub(expand, line)
         expanded.append(made.replace("{{{<", "{{<").replace(">}}}", ">}}"))
     if fence:

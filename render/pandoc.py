@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -54,6 +55,8 @@ def run(arguments: list[str], text: str) -> str:
         done = subprocess.run(
             [executable(), *arguments], input=text.encode(), capture_output=True, check=False
         )
+    if done.returncode == -signal.SIGINT:  # the user's Ctrl-C reached pandoc first
+        raise KeyboardInterrupt
     messages = re.split(r"^(?=\[)", done.stderr.decode(errors="replace"), flags=re.M)
     # Anchors may occur again in another chapter; book.py finds those that must not.
     warnings = "".join(m for m in messages if "Duplicate identifier" not in m).strip()

@@ -27,6 +27,17 @@ def load_yaml(text: str, where: str) -> object:
         raise ReportError(f"{where}{line}: {problem}") from None
 
 
+def read_text(path: Path, name: str) -> str:
+    """The text of a file that an author writes; a byte that is not UTF-8 names file and line."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{content[error.start]:02x}"
+        raise ReportError(f"{name}:{line}: {byte}: expected text encoded as UTF-8") from None
+
+
 @dataclass(frozen=True)
 class ChapterFile:
     """A chapter as the book lists it: its source path and the part it stands in."""
@@ -56,7 +67,7 @@ class Project:
         source = root / "_quarto.yml"
         if not source.is_file():
             raise ReportError(f"{source.name}: not found in {root.name or root}")
-        config = load_yaml(source.read_text(encoding="utf-8"), source.name)
+        config = load_yaml(read_text(source, source.name), source.name)
         if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
             raise ReportError(f"{source.name}: expected a Quarto book (a section `book:`)")
         if not isinstance(config["book"].get("title"), str):

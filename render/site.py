@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from render.cache import Cache
 from render.errors import ReportError
@@ -65,6 +66,16 @@ class _State:
         self.path.write_text(json.dumps(self.content, indent=1), encoding="utf-8")
 
 
+def unlisted_chapters(project: Project) -> list[str]:
+    """Chapter files that `_quarto.yml` does not list; `_name` and `.name` are drafts."""
+    found = [path.relative_to(project.root).as_posix() for path in project.root.glob("*.qmd")]
+    folders = {path.parent for path in map(PurePosixPath, (c.path for c in project.chapters))}
+    for folder in sorted(folders - {PurePosixPath(".")}):
+        found += [f"{folder}/{path.name}" for path in (project.root / folder).glob("*.qmd")]
+    listed = {chapter.path for chapter in project.chapters}
+    return sorted(p for p in found if p not in listed and PurePosixPath(p).name[0] not in "_.")
+
+
 def check_data(root: Path, state: _State) -> None:
     """Validate the data package, unless these very files were valid before."""
     now = inputs_hash(root, ("data", "render/data.py"))
@@ -106,6 +117,8 @@ def build(root: Path, wanted: str = "auto") -> None:
     started = time.monotonic()
     project = Project.read(root)
     state = _State(root)
+    for path in unlisted_chapters(project):
+        print(f"{path}: not listed in _quarto.yml, so no part of the book", file=sys.stderr)
     check_data(root, state)
     execute.update(root)
     kind, path, version, sentence = choose_renderer(root, wanted)

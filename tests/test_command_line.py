@@ -13,7 +13,8 @@ import pytest
 import render_support as support
 
 from render import __main__ as command
-from render import serve, site
+from render import kept, serve, site
+from render.errors import ReportError
 
 CHAPTER = "chapters/notes.qmd"
 SITE = ("site", "--renderer", "wheels")
@@ -354,3 +355,64 @@ def test_a_state_that_cannot_be_read_is_none(project, monkeypatch, capsys):
     assert command.main([*SITE]) == 0
     assert "site: 5 pages" in capsys.readouterr().out
     assert json.loads((project / ".build/state.json").read_text())["site"]
+
+
+@pytest.mark.parametrize("name", ["index.qmd", "_quarto.yml", "chapters/references.bib"])
+def test_a_byte_that_is_no_text_names_file_and_line(project, name):
+    path = project / name
+    lines = path.read_bytes().count(b"\n")
+    path.write_bytes(path.read_bytes() + b"% caf\xe9\n")
+    message = refused(support.run(project, *SITE))
+    place = f"{name if name.endswith(('qmd', 'yml')) else path.name}:{lines + 1}: byte 0xe9"
+    assert place in message
+
+
+def test_a_chapter_that_is_not_listed_is_mentioned(project):
+    chapter = project / "chapters/spare.qmd"
+    chapter.write_text("# Spare\n", encoding="utf-8")
+    (project / "chapters/_draft.qmd").write_text("# Draft\n", encoding="utf-8")
+    done = support.run(project, *SITE)
+    assert done.returncode == 0
+    assert done.stderr == "chapters/spare.qmd: not listed in _quarto.yml, so no part of the book\n"
+
+
+def test_an_interrupted_run_says_so_in_one_line_and_leaves_the_site(project):
+    before = support.snapshot(project / "_site")
+    (project / "index.qmd").write_text("# Home {.unnumbered}\n\nNew.\n", encoding="utf-8")
+    code = (
+        "import sys, render.__main__ as m, render.wheels as w\n"
+        "def stop(*a, **k): raise KeyboardInterrupt\n"
+        "w.render = stop\n"
+        "sys.exit(m.main(['site', '--renderer', 'wheels']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        env=support.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert done.stderr.strip() == "interrupted; nothing was left half written"
+    assert support.snapshot(project / "_site") == before
+
+
+def test_a_status_that_the_description_does_not_define_is_an_error(project):
+    path = project / "data/datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    package["resources"][0]["schema"]["fields"][0]["status"] = "onw words"
+    path.write_text(json.dumps(package), encoding="utf-8")
+    message = refused(support.run(project, *SITE))
+    assert "onw words" in message and "fieldStatuses" in message
+
+
+def test_a_labelled_cell_that_also_prints_is_an_error(project):
+    path = project / "notebooks/levels.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(c for c in content["cells"] if "label: fig-" in "".join(c["source"]))
+    cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": "1\n"})
+    notebook = kept.parse(path, content)
+    label = next(name for name in notebook.labelled if name.startswith("fig-"))
+    with pytest.raises(ReportError, match=f"{label} also prints text"):
+        notebook.output_of(label)

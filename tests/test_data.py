@@ -592,7 +592,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_command_says_in_one_line_that_the_data_are_valid():
     result = run()
     assert (result.returncode, result.stderr) == (0, "")
-    assert re.fullmatch(r"data: 18 files, \d+ rows, valid\n", result.stdout)
+    assert re.fullmatch(r"data: \d+ files, \d+ rows, valid\n", result.stdout)
 
 
 def test_command_names_all_problems_and_writes_nothing(tmp_path):

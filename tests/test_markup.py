@@ -101,6 +101,8 @@ REFUSED = {
     "shortcode in a title": (
         '::: {.callout-note title="{{< var levels.harbours >}}"}\na\n:::', 3, "attributes"
     ),
+    "shortcode not closed": ("a\n\nb {{< var levels.n c", 5, "a shortcode that is not closed"),
+    "shortcode closed wrongly": ("a {{< var levels.n } b", 3, "a shortcode that is not closed"),
     "raw HTML": ("a\n\nb <br> c", 5, "raw HTML '<br>'"),
     "raw HTML block": ('<div class="x">\na\n</div>', 3, "raw HTML '<div class=\"x\">'"),
     "raw HTML over two lines": ("a <span\nclass='x'>b</span>", 4, "raw HTML '</span>'"),
