@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+
+
+@cache
+def _maker() -> str:
+    """What every kept text depends on besides its key: the code that made it, and the theme."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 class Cache:
@@ -34,7 +45,10 @@ class Cache:
         make : callable
             Gives the texts for a list of positions in `keys`, in that order.
         """
-        names = [hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest() for key in keys]
+        names = [
+            hashlib.sha256(f"{_maker()}\0{key}".encode("utf-8", "surrogatepass")).hexdigest()
+            for key in keys
+        ]
         self.used.update(names)
         found = [self._read(name) for name in names]
         missing = [position for position, text in enumerate(found) if text is None]

@@ -19,7 +19,6 @@ from render.frame import theme
 from render.outputs import Output, Outputs
 from render.project import Project
 
-CODE = Path(__file__).read_text(encoding="utf-8")  # a kept page depends on it
 EXTERNAL_ASSET = re.compile(r"^(?:https?:)?//")
 
 
@@ -141,7 +140,7 @@ def finish(project: Project, outputs: Outputs, site: Path, renderer: str, kept: 
         (o.label, o.notebook.stem, o.cell.number, o.data_files, sorted(o.downloads), o.alt, o.size)
         for o in outputs
     ]
-    settings = f"{CODE} {renderer} {project.description} {project.author} {described}"
+    settings = f"{renderer} {project.description} {project.author} {described}"
 
     def make(positions: list[int]) -> list[str]:
         return [

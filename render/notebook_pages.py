@@ -10,12 +10,10 @@ from pathlib import Path
 
 from render import pandoc
 from render.cache import Cache
-from render.frame import environment, theme
+from render.frame import environment
 from render.kept import Cell, Notebook
 from render.outputs import KINDS, Outputs
 from render.project import Project
-
-CODE = Path(__file__).read_text(encoding="utf-8")  # a kept page depends on it
 
 
 def anchor(cell: Cell) -> str:
@@ -28,7 +26,7 @@ def write(project: Project, outputs: Outputs, site: Path, kept: Cache) -> None:
     folder = site / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = list(outputs.notebooks.values())
-    settings = f"{CODE}{theme('notebook.html')} {project.title} {project.language}"
+    settings = f"{project.title} {project.language}"
     keys = []
     for notebook in notebooks:
         alternatives = [outputs[name].alt for name in notebook.labelled if name.startswith("fig-")]

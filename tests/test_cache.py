@@ -2,6 +2,7 @@
 
 import pytest
 
+from render import cache as cache_module
 from render.cache import Cache
 
 
@@ -48,3 +49,9 @@ def test_a_failure_keeps_nothing(tmp_path):
     with pytest.raises(ValueError):
         cache.one("key", fail)
     assert Cache(tmp_path / "kept").one("key", lambda: "made") == "made"
+
+
+def test_another_version_of_the_rendering_code_makes_it_again(tmp_path, monkeypatch):
+    Cache(tmp_path).one("key", lambda: "first")
+    monkeypatch.setattr(cache_module, "_maker", lambda: "changed code")
+    assert Cache(tmp_path).one("key", lambda: "second") == "second"
